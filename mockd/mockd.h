@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MOCKD_H
+#define MOCKD_H
+
+/* mockd: a cluster of Disque 1.0-rc1 nodes in one process, in virtual time.
+ *
+ * Make a cluster, connect to its nodes as a client would, send requests in the Redis protocol, and let
+ * time pass. Nodes really exchange Disque's messages over a simulated bus. Nothing happens by itself: the
+ * cluster moves only inside mockd_run and mockd_advance, and the same seed with the same calls gives the
+ * same bytes.
+ *
+ *     struct mockd *cluster = mockd_new(&(struct mockd_options){.nodes = 3, .seed = 7});
+ *     struct mockd_conn *conn = mockd_connect(cluster, "A");
+ *     mockd_send(conn, "ADDJOB q body 0\r\n", 17);
+ *     mockd_advance(cluster, 2000);                        // two milliseconds of cluster time
+ *     ssize_t n = mockd_recv(conn, bytes, sizeof bytes);   // "+D-…\r\n"
+ *
+ * Nodes are named A, B … Z, AA, AB …. Times are microseconds; a cluster's clock starts at
+ * MOCKD_EPOCH_US. A cluster and all that belongs to it are used by one thread at a time. Out of memory
+ * ends the process.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define MOCKD_EPOCH_US INT64_C(1700000000000000)
+
+/* Results below zero. mockd_strerror gives the text. */
+enum mockd_error {
+    MOCKD_AGAIN = -1,   /* nothing to read yet */
+    MOCKD_RESET = -2,   /* the connection is gone */
+    MOCKD_TIMEOUT = -3, /* time reached the deadline before it was done */
+    MOCKD_STUCK = -4,   /* the cluster would not come to rest at one instant */
+    MOCKD_INVALID = -5, /* an argument that cannot be */
+};
+
+const char *mockd_strerror(int error);
+
+struct mockd;
+struct mockd_conn;
+
+/* Zero is the default of each. */
+struct mockd_options {
+    int nodes;             /* how many; 1 */
+    uint64_t seed;         /* of all that is random, IDs included; 1 */
+    int64_t link_delay_us; /* of a message from node to node; 1 ms. Below 0: none at all */
+    int base_port;         /* node i says it listens on base_port + i; 7711 */
+    bool no_jitter;        /* without Disque's +-250 ms on requeue and garbage collection */
+    bool apart;            /* nodes that do not know each other, rather than one joined cluster */
+
+    /* The event log, if wanted: called with one line an event, without its newline, good until it returns.
+     *
+     *     SECONDS.MICROS A.3 connected            client 3 of node A came (closed: went)
+     *     SECONDS.MICROS A.3 > "ADDJOB" "q" …     it sent a request; long arguments are cut
+     *     SECONDS.MICROS A.3 < +D-…               the first line of a reply
+     *     SECONDS.MICROS A->B REPLJOB D-…         a message was sent
+     *     SECONDS.MICROS A=>B REPLJOB D-…         and arrived
+     *     SECONDS.MICROS A job D-… queued         a job's new state, or gone
+     *     SECONDS.MICROS A queue "q" made         or dropped
+     *
+     * PING and PONG are told only if log_heartbeats. */
+    void (*on_event)(void *ctx, const char *line);
+    void *event_ctx;
+    bool log_heartbeats;
+};
+
+/* A new cluster, at rest, owned by the caller; NULL if the options cannot be (nodes or base_port out of
+ * range: a node's port is at most 55535). NULL options are the defaults. */
+struct mockd *mockd_new(const struct mockd_options *options);
+
+/* Frees the cluster and its connections. NULL is fine. */
+void mockd_free(struct mockd *cluster);
+
+int mockd_node_count(const struct mockd *cluster);
+
+/* The facts of node 0 … count - 1, NULL (port: -1) beyond: its name; its ID, 40 hex characters; its address.
+ * Strings live as long as the cluster. */
+const char *mockd_node_name(const struct mockd *cluster, int index);
+const char *mockd_node_id(const struct mockd *cluster, int index);
+const char *mockd_node_host(const struct mockd *cluster, int index);
+int mockd_node_port(const struct mockd *cluster, int index);
+
+/* The cluster's time, microseconds since 1970. */
+int64_t mockd_now_us(const struct mockd *cluster);
+
+/* Lets the cluster run until done(ctx) is true: serves all connections until none has anything left to do,
+ * asks, moves time to the next timer, and again. Time never passes deadline_us. With done NULL, or a
+ * deadline that is past, the cluster comes to rest all the same before this returns.
+ * 0, or MOCKD_TIMEOUT, MOCKD_STUCK. */
+int mockd_run(struct mockd *cluster, int64_t deadline_us, bool (*done)(void *ctx), void *ctx);
+
+/* Lets that much time pass; 0 only brings the cluster to rest. 0, or MOCKD_STUCK, MOCKD_INVALID. */
+int mockd_advance(struct mockd *cluster, int64_t duration_us);
+
+/* A new client connection in memory, to a node by its name ("A") or address ("127.0.0.1:7711"). NULL if there
+ * is no such node. The cluster owns it until mockd_close. */
+struct mockd_conn *mockd_connect(struct mockd *cluster, const char *node);
+
+/* Takes all bytes for the node to read when the cluster runs next. size, or MOCKD_RESET. */
+ssize_t mockd_send(struct mockd_conn *conn, const void *bytes, size_t size);
+
+/* Up to size bytes of what the node has answered: how many, 0 at the end of the stream, MOCKD_AGAIN. */
+ssize_t mockd_recv(struct mockd_conn *conn, void *bytes, size_t size);
+
+/* Would mockd_recv give bytes or the end of the stream? */
+bool mockd_is_readable(const struct mockd_conn *conn);
+
+/* Closes from our side: the node notices when the cluster runs next. The connection is gone. NULL is fine. */
+void mockd_close(struct mockd_conn *conn);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MOCKD_SIM_BYTES_H
+#define MOCKD_SIM_BYTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Bytes that somebody else owns. They may hold NULs, and end without one. */
+struct bytes {
+    const char *data;
+    size_t size;
+};
+
+static inline struct bytes bytes_of(const char *text)
+{
+    return (struct bytes){text, strlen(text)};
+}
+
+static inline bool bytes_equal(struct bytes a, struct bytes b)
+{
+    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
+
+/* Are they this word, in whatever case? */
+bool bytes_is_word(struct bytes bytes, const char *word);
+
+/* Reads a whole integer as Disque does: strtoll in base 10, no leading blank, nothing behind it; no bytes at
+ * all are 0 (§1.4). */
+bool bytes_to_integer(struct bytes bytes, int64_t *value);
+
+/* Growable bytes. All zero is an empty buffer. */
+struct buffer {
+    char *data;
+    size_t size;
+    size_t capacity;
+};
+
+void buffer_fini(struct buffer *buffer);
+
+/* Makes room for that many more bytes, and gives the place where they go; the caller adds to size. */
+char *buffer_reserve(struct buffer *buffer, size_t size);
+
+void buffer_add(struct buffer *buffer, const void *bytes, size_t size);
+void buffer_add_text(struct buffer *buffer, const char *text);
+void buffer_printf(struct buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Drops bytes from the front. */
+void buffer_consume(struct buffer *buffer, size_t size);
+
+/* Memory for what must exist: these stop the process when there is none. */
+void *xmalloc(size_t size);
+void *xcalloc(size_t count, size_t size);
+void *xrealloc(void *old, size_t size);
+void *xmemdup(const void *bytes, size_t size);
+
+#define ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MOCKD_SIM_CLOCK_H
+#define MOCKD_SIM_CLOCK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The cluster's time, and every timer in it. Timers of one instant fire in the order in which they were armed.
+ * Times are microseconds since 1970. */
+struct clock;
+
+enum clock_mode {
+    CLOCK_VIRTUAL, /* stands still until clock_move */
+    CLOCK_WALL,    /* follows the machine's clock at each clock_move, and never goes back */
+};
+
+#define CLOCK_NEVER INT64_MAX
+
+typedef void timer_fn(void *owner);
+
+/* Lives inside its owner. All zero but fire and owner is a timer that is not armed. */
+struct timer {
+    timer_fn *fire;
+    void *owner;
+    int64_t at_us;
+    uint64_t order; /* in which it was armed */
+    size_t place;   /* in the heap, from 1; 0 if not armed */
+};
+
+/* A clock that starts at this time; CLOCK_WALL starts at the machine's. */
+struct clock *clock_new(enum clock_mode mode, int64_t start_us);
+void clock_free(struct clock *clock);
+
+enum clock_mode clock_mode(const struct clock *clock);
+int64_t clock_now_us(const struct clock *clock);
+int64_t clock_now_ms(const struct clock *clock);
+
+/* Arms, or moves, a timer. One whose time is past fires at the present instant. */
+void clock_arm(struct clock *clock, struct timer *timer, int64_t at_us);
+void clock_disarm(struct clock *clock, struct timer *timer);
+bool timer_is_armed(const struct timer *timer);
+
+/* When the next timer is due, or CLOCK_NEVER. */
+int64_t clock_next_us(const struct clock *clock);
+
+/* Virtual: makes it this time (never earlier than it is). Wall: reads the machine's clock. Fires nothing. */
+void clock_move(struct clock *clock, int64_t now_us);
+
+/* Fires the timers that are due, one instant's worth: those armed by them for the present instant are left
+ * for the next call. How many. */
+size_t clock_fire(struct clock *clock);
+
+#endif
