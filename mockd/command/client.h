@@ -2,9 +2,21 @@
 #ifndef MOCKD_COMMAND_CLIENT_H
 #define MOCKD_COMMAND_CLIENT_H
 
+#include "mockd/node/queue.h"
+#include "mockd/node/replication.h"
+#include "mockd/node/visit.h"
 #include "mockd/sim/bytes.h"
 
+struct client;
 struct node;
+
+/* What a blocked client waits for, and how that ends otherwise. */
+struct wait_kind {
+    /* At a visit of the client timer: the deadline, a leaving node, and what is to be tried again (§9.1). */
+    void (*on_visit)(struct client *client, bool is_late);
+    /* The client gives up, because it is unblocked or gone. */
+    void (*abandon)(struct client *client);
+};
 
 /* A client of a node, as its commands see it. It lives inside a session of front/, which owns it, feeds it
  * requests and takes its replies. */
@@ -17,6 +29,16 @@ struct client {
     /* Called when out grew, is_closing was set or the client was unblocked by something else than its own
      * command_run: another client, a message, a timer. It must only note that, not run anything. */
     void (*on_wake)(struct client *client);
+
+    /* The rest is the commands' own. */
+    struct visitor visitor;
+    const struct wait_kind *wait; /* NULL: not blocked */
+    int64_t deadline_ms;          /* of the wait; 0: none */
+    struct waiter jobs;           /* GETJOB */
+    bool with_counters;           /* GETJOB */
+    struct copies_waiter copies;  /* ADDJOB */
+    struct job *job;              /* ADDJOB, while blocked */
+    int64_t asked_at_ms;          /* ADDJOB: when a node was added last */
 };
 
 void client_init(struct client *client, struct node *node, void (*on_wake)(struct client *client));
@@ -26,5 +48,11 @@ void client_fini(struct client *client);
 
 /* Does it wait for a job, or for replication? Its further input is kept until it does no more. */
 bool client_is_blocked(const struct client *client);
+
+/* Blocks it; deadline_ms 0 is for ever. */
+void client_block(struct client *client, const struct wait_kind *wait, int64_t deadline_ms);
+
+/* Ends its wait. Its reply is in out. */
+void client_unblock(struct client *client);
 
 #endif

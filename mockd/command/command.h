@@ -8,4 +8,28 @@
  * client->out. Afterwards the client may be blocked or closing. argc is at least 1. */
 void command_run(struct client *client, const struct bytes *argv, size_t argc);
 
+/* One command: argv[0] is its name, and argc fits its arity. */
+typedef void command_fn(struct client *client, const struct bytes *argv, size_t argc);
+
+command_fn cmd_ping, cmd_info;                              /* server.c */
+command_fn cmd_hello, cmd_cluster;                          /* hello.c, cluster.c */
+command_fn cmd_addjob, cmd_getjob;                          /* addjob.c, getjob.c */
+command_fn cmd_ackjob, cmd_fastack, cmd_deljob;             /* acks.c */
+command_fn cmd_enqueue, cmd_nack, cmd_dequeue, cmd_working; /* requeues.c */
+command_fn cmd_show;                                        /* show.c */
+command_fn cmd_qlen, cmd_qpeek, cmd_qstat, cmd_pause;       /* queues.c */
+
+/* Does something to a job; true if that counts. */
+typedef bool job_fn(struct node *node, const struct job_id *id);
+
+/* Does it to each of the IDs argv[1 …] and answers how many counted; if one of them is no ID, answers that
+ * and does nothing (§4). */
+void command_for_each_id(struct client *client, const struct bytes *argv, size_t argc, job_fn *act);
+
+/* Reads a timeout in ms, 0 … ; false after answering that it is none. */
+bool command_read_timeout(struct client *client, struct bytes text, int64_t *timeout_ms);
+
+/* When a timeout that starts now ends; 0 if it never does. */
+int64_t command_deadline_ms(const struct client *client, int64_t timeout_ms);
+
 #endif

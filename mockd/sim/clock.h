@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The cluster's time, and every timer in it. Timers of one instant fire in the order in which they were armed.
- * Times are microseconds since 1970. */
+/* The cluster's time, and every timer in it. Timers of one instant fire in the order in which they were
+ * armed. Times are microseconds since 1970. */
 struct clock;
 
 enum clock_mode {

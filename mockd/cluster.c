@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+/* Owns the world that the nodes live in, and is the library's face: mockd.h is thin over it. */
+#include "mockd/cluster.h"
+
+#include "mockd/front/loop.h"
+#include "mockd/front/memory.h"
+#include "mockd/node/membership.h"
+#include "mockd/node/node.h"
+#include "mockd/sim/bus.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { LINK_DELAY_US = 1000, BASE_PORT = 7711, PORT_MAX = 55535, NODES_MAX = 1000 };
+
+#define HOST "127.0.0.1"
+
+struct mockd {
+    struct clock *clock;
+    struct bus *bus;
+    struct log log;
+    struct loop *loop;
+    int size;
+    char host[NODE_HOST_SIZE];
+    struct node *nodes[];
+};
+
+static struct mockd_options with_defaults(const struct mockd_options *given)
+{
+    struct mockd_options options = given != NULL ? *given : (struct mockd_options){0};
+
+    if (options.nodes == 0)
+        options.nodes = 1;
+    if (options.seed == 0)
+        options.seed = 1;
+    if (options.link_delay_us == 0)
+        options.link_delay_us = LINK_DELAY_US;
+    if (options.link_delay_us < 0)
+        options.link_delay_us = 0;
+    if (options.base_port == 0)
+        options.base_port = BASE_PORT;
+    return options;
+}
+
+const char *cluster_check(const struct mockd_options *given)
+{
+    struct mockd_options options = with_defaults(given);
+
+    if (options.nodes < 1 || options.nodes > NODES_MAX)
+        return "a cluster has 1 to 1000 nodes";
+    if (options.base_port < 1 || options.base_port + options.nodes - 1 > PORT_MAX)
+        return "a node's port is between 1 and 55535";
+    return NULL;
+}
+
+/* A, B … Z, AA, AB … */
+static void write_name(char name[NODE_NAME_SIZE], int index)
+{
+    char reversed[NODE_NAME_SIZE];
+    int size = 0;
+
+    for (int rest = index + 1; rest > 0; rest = (rest - 1) / 26)
+        reversed[size++] = (char)('A' + (rest - 1) % 26);
+    for (int i = 0; i < size; i++)
+        name[i] = reversed[size - 1 - i];
+    name[size] = '\0';
+}
+
+static struct node *make_node(struct mockd *cluster, const struct mockd_options *options, int index, int port)
+{
+    char name[NODE_NAME_SIZE];
+
+    write_name(name, index);
+    return node_new(&(struct node_options){
+        .name = name,
+        .address = index,
+        .port = port,
+        .seed = options->seed,
+        .no_jitter = options->no_jitter,
+        .clock = cluster->clock,
+        .bus = cluster->bus,
+        .log = &cluster->log,
+    });
+}
+
+static void join(struct mockd *cluster)
+{
+    for (int i = 0; i < cluster->size; i++) {
+        for (int k = 0; k < cluster->size; k++)
+            if (k != i)
+                node_join(cluster->nodes[i], cluster->nodes[k], cluster->host);
+        if (cluster->size > 1)
+            membership_start(cluster->nodes[i]);
+    }
+}
+
+struct mockd *cluster_new(const struct cluster_options *given)
+{
+    struct mockd_options options = with_defaults(&given->options);
+    struct mockd *cluster = xcalloc(1, sizeof(*cluster) + (size_t)options.nodes * sizeof(cluster->nodes[0]));
+
+    cluster->clock = clock_new(given->mode, MOCKD_EPOCH_US);
+    cluster->bus = bus_new(cluster->clock, options.nodes, options.link_delay_us);
+    cluster->loop = loop_new(cluster->clock);
+    cluster->log = (struct log){.clock = cluster->clock,
+                                .on_event = options.on_event,
+                                .ctx = options.event_ctx,
+                                .heartbeats = options.log_heartbeats};
+    snprintf(cluster->host, sizeof(cluster->host), "%s", given->host != NULL ? given->host : HOST);
+    for (; cluster->size < options.nodes; cluster->size++) {
+        int port = given->ports != NULL ? given->ports[cluster->size] : options.base_port + cluster->size;
+
+        cluster->nodes[cluster->size] = make_node(cluster, &options, cluster->size, port);
+    }
+    if (!options.apart)
+        join(cluster);
+    return cluster;
+}
+
+/* Clients go first: what they wait for belongs to the nodes. */
+void cluster_free(struct mockd *cluster)
+{
+    if (cluster == NULL)
+        return;
+    loop_free(cluster->loop);
+    for (int i = 0; i < cluster->size; i++)
+        node_free(cluster->nodes[i]);
+    bus_free(cluster->bus);
+    clock_free(cluster->clock);
+    log_fini(&cluster->log);
+    free(cluster);
+}
+
+struct node *cluster_node(const struct mockd *cluster, int index)
+{
+    return cluster->nodes[index];
+}
+
+struct loop *cluster_loop(const struct mockd *cluster)
+{
+    return cluster->loop;
+}
+
+struct clock *cluster_clock(const struct mockd *cluster)
+{
+    return cluster->clock;
+}
+
+const char *mockd_strerror(int error)
+{
+    switch ((enum mockd_error)error) {
+    case MOCKD_AGAIN:
+        return "nothing to read yet";
+    case MOCKD_RESET:
+        return "the connection is gone";
+    case MOCKD_TIMEOUT:
+        return "time reached the deadline";
+    case MOCKD_STUCK:
+        return "the cluster does not come to rest";
+    case MOCKD_INVALID:
+        return "an argument that cannot be";
+    }
+    return error == 0 ? "no error" : "unknown error";
+}
+
+struct mockd *mockd_new(const struct mockd_options *options)
+{
+    struct cluster_options all = {.mode = CLOCK_VIRTUAL};
+
+    if (cluster_check(options) != NULL)
+        return NULL;
+    if (options != NULL)
+        all.options = *options;
+    return cluster_new(&all);
+}
+
+void mockd_free(struct mockd *cluster)
+{
+    cluster_free(cluster);
+}
+
+int mockd_node_count(const struct mockd *cluster)
+{
+    return cluster->size;
+}
+
+static const struct node *node_at(const struct mockd *cluster, int index)
+{
+    return index >= 0 && index < cluster->size ? cluster->nodes[index] : NULL;
+}
+
+const char *mockd_node_name(const struct mockd *cluster, int index)
+{
+    const struct node *node = node_at(cluster, index);
+
+    return node != NULL ? node->name : NULL;
+}
+
+const char *mockd_node_id(const struct mockd *cluster, int index)
+{
+    const struct node *node = node_at(cluster, index);
+
+    return node != NULL ? node->self->id.text : NULL;
+}
+
+const char *mockd_node_host(const struct mockd *cluster, int index)
+{
+    return node_at(cluster, index) != NULL ? cluster->host : NULL;
+}
+
+int mockd_node_port(const struct mockd *cluster, int index)
+{
+    const struct node *node = node_at(cluster, index);
+
+    return node != NULL ? node->self->port : -1;
+}
+
+int64_t mockd_now_us(const struct mockd *cluster)
+{
+    return clock_now_us(cluster->clock);
+}
+
+int mockd_run(struct mockd *cluster, int64_t deadline_us, bool (*done)(void *ctx), void *ctx)
+{
+    return loop_run(cluster->loop, deadline_us, done, ctx);
+}
+
+int mockd_advance(struct mockd *cluster, int64_t duration_us)
+{
+    int64_t now_us = clock_now_us(cluster->clock);
+    int rc;
+
+    if (duration_us < 0 || duration_us > INT64_MAX - now_us)
+        return MOCKD_INVALID;
+    rc = loop_run(cluster->loop, now_us + duration_us, NULL, NULL);
+    return rc == MOCKD_TIMEOUT ? 0 : rc;
+}
+
+static bool is_called(const struct mockd *cluster, const struct node *node, const char *name)
+{
+    char address[NODE_HOST_SIZE + 8];
+
+    snprintf(address, sizeof(address), "%s:%d", cluster->host, node->self->port);
+    return strcmp(name, node->name) == 0 || strcmp(name, address) == 0;
+}
+
+struct mockd_conn *mockd_connect(struct mockd *cluster, const char *node)
+{
+    for (int i = 0; i < cluster->size; i++)
+        if (is_called(cluster, cluster->nodes[i], node))
+            return memory_connect(cluster->loop, cluster->nodes[i]);
+    return NULL;
+}

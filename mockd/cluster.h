@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MOCKD_CLUSTER_H
+#define MOCKD_CLUSTER_H
+
+#include "mockd/mockd.h"
+#include "mockd/sim/clock.h"
+
+struct loop;
+struct node;
+
+/* Behind mockd.h, for the daemon: the same cluster on either clock. */
+struct cluster_options {
+    struct mockd_options options;
+    enum clock_mode mode;
+    const char *host; /* that nodes tell clients and each other; NULL: 127.0.0.1 */
+    const int *ports; /* of each node; NULL: base_port + index */
+};
+
+/* Why these options cannot be, or NULL. */
+const char *cluster_check(const struct mockd_options *options);
+
+/* A cluster of checked options. */
+struct mockd *cluster_new(const struct cluster_options *options);
+
+/* Frees the cluster, its nodes and their clients. NULL is fine. */
+void cluster_free(struct mockd *cluster);
+
+struct node *cluster_node(const struct mockd *cluster, int index);
+struct loop *cluster_loop(const struct mockd *cluster);
+struct clock *cluster_clock(const struct mockd *cluster);
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* CLUSTER (§5.11). */
+#include "mockd/command/command.h"
+#include "mockd/command/reply.h"
+#include "mockd/node/membership.h"
+
+#include <inttypes.h>
+
+static void cluster_myid(struct client *client, const struct bytes *argv)
+{
+    (void)argv;
+    reply_text(&client->out, client->node->self->id.text);
+}
+
+static void add_flags(struct buffer *text, const struct node *node, const struct peer *peer)
+{
+    if (peer == node->self)
+        buffer_add_text(text, peer->is_leaving ? "myself,leaving" : "myself");
+    else
+        buffer_add_text(text, peer->is_leaving ? "leaving" : "noflags");
+}
+
+static void cluster_nodes(struct client *client, const struct bytes *argv)
+{
+    const struct node *node = client->node;
+    struct buffer text = {0};
+
+    (void)argv;
+    for (size_t i = 0; i < node->peer_count; i++) {
+        const struct peer *peer = node->peers_by_id[i];
+
+        buffer_printf(&text, "%s %s:%d ", peer->id.text, peer->host, peer->port);
+        add_flags(&text, node, peer);
+        buffer_printf(&text, " %" PRId64 " %" PRId64 " connected\n", peer->ping_sent_ms,
+                      peer->pong_received_ms);
+    }
+    reply_bulk(&client->out, (struct bytes){text.data, text.size});
+    buffer_fini(&text);
+}
+
+static void cluster_info(struct client *client, const struct bytes *argv)
+{
+    const struct node *node = client->node;
+    struct buffer text = {0};
+
+    (void)argv;
+    buffer_printf(&text, "cluster_state:ok\r\n");
+    buffer_printf(&text, "cluster_known_nodes:%zu\r\n", node->peer_count);
+    buffer_printf(&text, "cluster_reachable_nodes:%zu\r\n", membership_reachable_count(node));
+    buffer_printf(&text, "cluster_size:%zu\r\n", membership_size(node));
+    buffer_printf(&text, "cluster_stats_messages_sent:%" PRIu64 "\r\n", node->messages_sent);
+    buffer_printf(&text, "cluster_stats_messages_received:%" PRIu64 "\r\n", node->messages_received);
+    reply_bulk(&client->out, (struct bytes){text.data, text.size});
+    buffer_fini(&text);
+}
+
+static void cluster_leaving(struct client *client, const struct bytes *argv)
+{
+    (void)argv;
+    reply_status(&client->out, client->node->self->is_leaving ? "yes" : "no");
+}
+
+static void cluster_set_leaving(struct client *client, const struct bytes *argv)
+{
+    bool is_yes = bytes_is_word(argv[2], "yes");
+
+    if (!is_yes && !bytes_is_word(argv[2], "no")) {
+        reply_error(&client->out, "ERR Wrong argument for CLUSTER LEAVING. Use 'yes' or 'no'");
+        return;
+    }
+    client->node->self->is_leaving = is_yes;
+    reply_status(&client->out, "OK");
+}
+
+static const struct subcommand {
+    const char *name;
+    void (*run)(struct client *client, const struct bytes *argv);
+    size_t argc;
+} subcommands[] = {
+    {"myid", cluster_myid, 2},       {"nodes", cluster_nodes, 2},         {"info", cluster_info, 2},
+    {"leaving", cluster_leaving, 2}, {"leaving", cluster_set_leaving, 3},
+};
+
+void cmd_cluster(struct client *client, const struct bytes *argv, size_t argc)
+{
+    for (size_t i = 0; i < ARRAY_LEN(subcommands); i++) {
+        if (subcommands[i].argc == argc && bytes_is_word(argv[1], subcommands[i].name)) {
+            subcommands[i].run(client, argv);
+            return;
+        }
+    }
+    reply_error(&client->out, "ERR Wrong CLUSTER subcommand or number of arguments");
+}

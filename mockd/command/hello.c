@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* HELLO (§5.10): what a client learns of the cluster when it connects. */
+#include "mockd/command/command.h"
+#include "mockd/command/reply.h"
+#include "mockd/node/membership.h"
+
+#include <stdio.h>
+
+enum { HELLO_VERSION = 1 };
+
+static void reply_number_text(struct buffer *out, int number)
+{
+    char text[16];
+
+    snprintf(text, sizeof(text), "%d", number);
+    reply_text(out, text);
+}
+
+void cmd_hello(struct client *client, const struct bytes *argv, size_t argc)
+{
+    const struct node *node = client->node;
+    struct buffer *out = &client->out;
+
+    (void)argv;
+    (void)argc;
+    reply_array(out, 2 + node->peer_count);
+    reply_integer(out, HELLO_VERSION);
+    reply_text(out, node->self->id.text);
+    for (size_t i = 0; i < node->peer_count; i++) {
+        const struct peer *peer = node->peers_by_id[i];
+
+        reply_array(out, 4);
+        reply_text(out, peer->id.text);
+        reply_text(out, peer->host);
+        reply_number_text(out, peer->port);
+        reply_number_text(out, membership_priority(peer));
+    }
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MOCKD_COMMAND_JOB_REPLY_H
+#define MOCKD_COMMAND_JOB_REPLY_H
+
+#include "mockd/node/job.h"
+
+/* What GETJOB and QPEEK answer of a job: ["queue", "id", "body"], and the two counters with their names. */
+void job_reply(struct buffer *out, const struct job *job, bool with_counters);
+
+/* What SHOW answers of it: 30 elements (§5.7). */
+void job_reply_all(struct buffer *out, const struct job *job);
+
+#endif

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/* Acknowledgements, and their garbage collection: an acknowledged job is kept until every node that may hold
+ * it knows (§5.3, §6.4, §8.7). */
+#include "mockd/node/ack.h"
+
+#include "mockd/node/membership.h"
+#include "mockd/node/message.h"
+#include "mockd/node/replication.h"
+#include "mockd/node/requeue.h"
+
+enum { GC_MIN_MS = 1000, GC_MAX_MS = 180000, GC_COUNT_MAX = 10 };
+
+/* The next try comes later each time. */
+static void schedule_gc(struct job *job)
+{
+    int64_t period_ms = (int64_t)GC_MIN_MS << job->gc_count;
+
+    job->gc_at_ms =
+        node_now_ms(job->node) + (period_ms < GC_MAX_MS ? period_ms : GC_MAX_MS) + node_jitter_ms(job->node);
+    job_rearm(job);
+}
+
+static void become_acked(struct job *job)
+{
+    if (job->state == JOB_ACKED)
+        return;
+    requeue_dequeue(job);
+    job_move(job, JOB_ACKED);
+    node_set_clear(&job->confirmed);
+    schedule_gc(job);
+}
+
+void ack_tell(struct job *job, struct peer *to)
+{
+    uint32_t may_have = (uint32_t)node_set_size(&job->delivered);
+
+    message_send(job->node, to, message_about_job(MSG_SETACK, &job->id, 0, may_have));
+}
+
+/* The holders that have not confirmed yet; of a job that is not known here any node may be one. */
+static void ask_unconfirmed(struct job *job)
+{
+    struct node *node = job->node;
+    bool ask_all = node_set_is_empty(&job->delivered);
+
+    for (size_t place = 0; place < node->peer_count; place++)
+        if ((ask_all || node_set_has(&job->delivered, place)) && !node_set_has(&job->confirmed, place))
+            ack_tell(job, node->peers[place]);
+}
+
+/* One try. Disque compares sizes only: an importer that is not in delivered counts like one that is (S-05).
+ * false: the job is gone. */
+static bool collect(struct job *job)
+{
+    struct node *node = job->node;
+    size_t holders = node_set_size(&job->delivered);
+
+    if (job->gc_count < GC_COUNT_MAX)
+        job->gc_count++;
+    node_set_add(&job->confirmed, node->self->place);
+    if (holders == 0 ? membership_size(node) == 1 : holders == node_set_size(&job->confirmed)) {
+        node_drop_job(job);
+        return false;
+    }
+    ask_unconfirmed(job);
+    return true;
+}
+
+void ack_on_timer(struct job *job)
+{
+    if (collect(job))
+        schedule_gc(job);
+}
+
+/* A dummy ACK: all that is known of the job is that it was processed. */
+static void remember(struct node *node, const struct job_id *id)
+{
+    struct bytes nothing = {"", 0};
+    struct job *job;
+
+    if (membership_size(node) == 1 || node->self->is_leaving || !job_id_is_at_least_once(id))
+        return;
+    job = job_new(node, id, JOB_ACKED, nothing, nothing);
+    job->is_dummy = true;
+    job->etime_s = (uint32_t)(node_now_s(node) + (int64_t)job_id_ttl_minutes(id) * 60);
+    node_add_job(node, job);
+    schedule_gc(job);
+    collect(job);
+}
+
+bool ack_by_command(struct node *node, const struct job_id *id)
+{
+    struct job *job = node_find_job(node, id);
+
+    if (job == NULL) {
+        remember(node, id);
+        return false;
+    }
+    if (job->state == JOB_ACKED) {
+        collect(job);
+        return false;
+    }
+    /* The real server crashes later on (S-30). */
+    if (job->state == JOB_WAIT_REPL && !replication_achieve(job))
+        return true;
+    become_acked(job);
+    collect(job);
+    return true;
+}
+
+bool ack_fast(struct node *node, const struct job_id *id)
+{
+    struct job *job = node_find_job(node, id);
+
+    if (job == NULL) {
+        message_tell_all(node, MSG_DELJOB, id);
+        return false;
+    }
+    /* A producer that waits takes the copies back itself. */
+    if (job->state != JOB_WAIT_REPL)
+        message_tell_holders(job, MSG_DELJOB, 0, 0);
+    node_drop_job(job);
+    return true;
+}
+
+static void answer(struct node *node, struct peer *to, const struct job_id *id, bool is_known)
+{
+    message_send(node, to, message_about_job(MSG_GOTACK, id, 0, is_known));
+}
+
+void ack_on_setack(struct node *node, struct peer *sender, const struct message *message)
+{
+    struct job *job = node_find_job(node, &message->job_id);
+    size_t may_have = message->number;
+
+    if (job == NULL) {
+        answer(node, sender, &message->job_id, false);
+        return;
+    }
+    if (job->state == JOB_WAIT_REPL && !replication_achieve(job))
+        return;
+    become_acked(job);
+    if (node_set_size(&job->delivered) <= may_have) {
+        answer(node, sender, &message->job_id, true);
+        return;
+    }
+    /* We know of more holders than the sender does, so we lead. */
+    if (may_have == 0)
+        answer(node, sender, &message->job_id, true);
+    collect(job);
+}
+
+void ack_on_gotack(struct node *node, struct peer *sender, const struct message *message)
+{
+    struct job *job = node_find_job(node, &message->job_id);
+    bool is_known = message->number != 0;
+    bool is_dummy;
+
+    if (job == NULL || job->state != JOB_ACKED)
+        return;
+    is_dummy = node_set_is_empty(&job->delivered);
+    if (is_dummy && is_known) {
+        node_drop_job(job); /* the sender will see to the rest */
+        return;
+    }
+    if (is_known || node_set_has(&job->delivered, sender->place)) {
+        node_set_add(&job->delivered, sender->place);
+        if (!node_set_is_empty(&job->confirmed))
+            node_set_add(&job->confirmed, sender->place);
+    } else if (is_dummy) {
+        node_set_add(&job->confirmed, sender->place);
+        if (node_set_size(&job->confirmed) >= membership_size(node)) {
+            node_drop_job(job);
+            return;
+        }
+    }
+    if (!is_dummy && !node_set_is_empty(&job->confirmed) &&
+        node_set_size(&job->confirmed) >= node_set_size(&job->delivered)) {
+        message_tell_holders(job, MSG_DELJOB, 0, 0);
+        node_drop_job(job);
+    }
+}
+
+void ack_on_deljob(struct node *node, struct peer *sender, const struct message *message)
+{
+    struct job *job = node_find_job(node, &message->job_id);
+
+    (void)sender;
+    if (job != NULL)
+        node_drop_job(job);
+}

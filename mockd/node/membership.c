@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/* Who is in the cluster (§7): the table of peers, and the PINGs that keep it. */
+#include "mockd/node/membership.h"
+
+#include "mockd/node/message.h"
+
+#include <stdlib.h>
+
+enum { NODE_TIMEOUT_MS = 15000, PING_TICKS = 10, PING_SAMPLE = 5, PRIORITY_GOOD = 1, PRIORITY_BAD = 100 };
+
+struct peer *membership_add(struct node *node, const struct node_id *id, int address)
+{
+    struct peer *peer = xcalloc(1, sizeof(*peer));
+    size_t size = (node->peer_count + 1) * sizeof(peer);
+    size_t at = node->peer_count;
+
+    peer->id = *id;
+    peer->address = address;
+    peer->place = node->peer_count;
+    node->peers = xrealloc(node->peers, size);
+    node->peers_by_id = xrealloc(node->peers_by_id, size);
+    node->peers[node->peer_count++] = peer;
+    for (; at > 0 && memcmp(node->peers_by_id[at - 1]->id.text, id->text, NODE_ID_SIZE) > 0; at--)
+        node->peers_by_id[at] = node->peers_by_id[at - 1];
+    node->peers_by_id[at] = peer;
+    return peer;
+}
+
+void membership_free(struct node *node)
+{
+    clock_disarm(node->clock, &node->membership);
+    for (size_t i = 0; i < node->peer_count; i++)
+        free(node->peers[i]);
+    free(node->peers);
+    free(node->peers_by_id);
+}
+
+struct peer *membership_find(const struct node *node, const char *id)
+{
+    size_t low = 0;
+    size_t high = node->peer_count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        int order = memcmp(id, node->peers_by_id[middle]->id.text, NODE_ID_SIZE);
+
+        if (order == 0)
+            return node->peers_by_id[middle];
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return NULL;
+}
+
+size_t membership_size(const struct node *node)
+{
+    return node->peer_count;
+}
+
+bool membership_is_reachable(const struct node *node, const struct peer *peer)
+{
+    return peer != node->self && !peer->is_leaving;
+}
+
+size_t membership_reachable_count(const struct node *node)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < node->peer_count; i++)
+        count += membership_is_reachable(node, node->peers[i]);
+    return count;
+}
+
+struct peer **membership_shuffle(struct node *node, size_t *count)
+{
+    struct peer **peers = xmalloc(node->peer_count * sizeof(*peers));
+
+    *count = 0;
+    for (size_t i = 0; i < node->peer_count; i++)
+        if (membership_is_reachable(node, node->peers_by_id[i]))
+            peers[(*count)++] = node->peers_by_id[i];
+    for (size_t i = *count; i > 1; i--) {
+        size_t other = (size_t)rng_below(&node->picks, i);
+        struct peer *swap = peers[other];
+
+        peers[other] = peers[i - 1];
+        peers[i - 1] = swap;
+    }
+    return peers;
+}
+
+int membership_priority(const struct peer *peer)
+{
+    return peer->is_leaving ? PRIORITY_BAD : PRIORITY_GOOD;
+}
+
+static void send_ping(struct node *node, struct peer *peer)
+{
+    struct message *ping = message_new(MSG_PING);
+
+    ping->flags = node->self->is_leaving ? MSG_SENDER_LEAVING : 0;
+    if (peer->ping_sent_ms == 0)
+        peer->ping_sent_ms = node_now_ms(node);
+    message_send(node, peer, ping);
+}
+
+/* Of some peers at random, the one that was heard of least lately. */
+static struct peer *pick_silent(struct node *node)
+{
+    struct peer *oldest = NULL;
+
+    for (int i = 0; i < PING_SAMPLE; i++) {
+        struct peer *peer = node->peers_by_id[rng_below(&node->picks, node->peer_count)];
+
+        if (peer == node->self || peer->ping_sent_ms != 0)
+            continue;
+        if (oldest == NULL || peer->pong_received_ms < oldest->pong_received_ms)
+            oldest = peer;
+    }
+    return oldest;
+}
+
+static int64_t ping_due_ms(const struct peer *peer)
+{
+    return peer->pong_received_ms + NODE_TIMEOUT_MS / 2 + 1;
+}
+
+/* The next tick at which there is something to do: each tenth, and the first one after a PONG got too old. */
+static void arm(struct node *node)
+{
+    int64_t tick_us = TICK_MS * 1000;
+    int64_t period_us = PING_TICKS * tick_us;
+    int64_t now_us = clock_now_us(node->clock);
+    int64_t next_us = now_us + period_us - (now_us - node->start_us) % period_us;
+
+    for (size_t i = 1; i < node->peer_count; i++)
+        if (node->peers[i]->ping_sent_ms == 0 && ping_due_ms(node->peers[i]) * 1000 < next_us)
+            next_us = ping_due_ms(node->peers[i]) * 1000;
+    clock_arm(node->clock, &node->membership, node_tick_at_us(node, next_us));
+}
+
+static void membership_on_timer(void *owner)
+{
+    struct node *node = owner;
+    int64_t tick = (clock_now_us(node->clock) - node->start_us) / (TICK_MS * 1000);
+    struct peer *silent = tick % PING_TICKS == 0 ? pick_silent(node) : NULL;
+
+    if (silent != NULL)
+        send_ping(node, silent);
+    for (size_t i = 0; i < node->peer_count; i++) {
+        struct peer *peer = node->peers_by_id[i];
+
+        if (peer != node->self && peer->ping_sent_ms == 0 && ping_due_ms(peer) <= node_now_ms(node))
+            send_ping(node, peer);
+    }
+    arm(node);
+}
+
+void membership_start(struct node *node)
+{
+    node->membership =
+        (struct timer){.fire = membership_on_timer, .owner = node, .place = node->membership.place};
+    arm(node);
+}
+
+/* The header of a heartbeat says whether its sender is leaving; gossip about third nodes does not. */
+static void hear(struct peer *sender, const struct message *message)
+{
+    sender->is_leaving = (message->flags & MSG_SENDER_LEAVING) != 0;
+}
+
+void membership_on_ping(struct node *node, struct peer *sender, const struct message *message)
+{
+    struct message *pong = message_new(MSG_PONG);
+
+    hear(sender, message);
+    pong->flags = node->self->is_leaving ? MSG_SENDER_LEAVING : 0;
+    message_send(node, sender, pong);
+}
+
+void membership_on_pong(struct node *node, struct peer *sender, const struct message *message)
+{
+    hear(sender, message);
+    sender->ping_sent_ms = 0;
+    sender->pong_received_ms = node_now_ms(node);
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/* The messages of the bus, what each carries, and who handles it. */
+#include "mockd/node/message.h"
+
+#include "mockd/node/ack.h"
+#include "mockd/node/federation.h"
+#include "mockd/node/membership.h"
+#include "mockd/node/pause.h"
+#include "mockd/node/replication.h"
+#include "mockd/node/requeue.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+typedef void message_fn(struct node *node, struct peer *sender, const struct message *message);
+
+static const struct {
+    const char *name;
+    message_fn *handle;
+} messages[] = {
+    /* clang-format off */
+    [MSG_PING]      = {"PING",      membership_on_ping},
+    [MSG_PONG]      = {"PONG",      membership_on_pong},
+    [MSG_REPLJOB]   = {"REPLJOB",   replication_on_repljob},
+    [MSG_GOTJOB]    = {"GOTJOB",    replication_on_gotjob},
+    [MSG_ENQUEUE]   = {"ENQUEUE",   requeue_on_enqueue},
+    [MSG_QUEUED]    = {"QUEUED",    requeue_on_queued},
+    [MSG_SETACK]    = {"SETACK",    ack_on_setack},
+    [MSG_WILLQUEUE] = {"WILLQUEUE", requeue_on_willqueue},
+    [MSG_GOTACK]    = {"GOTACK",    ack_on_gotack},
+    [MSG_DELJOB]    = {"DELJOB",    ack_on_deljob},
+    [MSG_NEEDJOBS]  = {"NEEDJOBS",  federation_on_needjobs},
+    [MSG_YOURJOBS]  = {"YOURJOBS",  federation_on_yourjobs},
+    [MSG_WORKING]   = {"WORKING",   requeue_on_working},
+    [MSG_PAUSE]     = {"PAUSE",     pause_on_pause},
+    /* clang-format on */
+};
+
+static_assert(ARRAY_LEN(messages) == MSG_TYPE_COUNT, "every message type has a row");
+
+static struct message *of_parcel(struct parcel *parcel)
+{
+    return LIST_OWNER(parcel, struct message, parcel);
+}
+
+static void message_free(struct parcel *parcel)
+{
+    struct message *message = of_parcel(parcel);
+
+    for (size_t i = 0; i < message->job_count; i++)
+        free(message->jobs[i]);
+    free(message->jobs);
+    free(message->queue);
+    free(message);
+}
+
+struct message *message_new(enum message_type type)
+{
+    struct message *message = xcalloc(1, sizeof(*message));
+
+    message->type = type;
+    message->parcel.free = message_free;
+    return message;
+}
+
+struct message *message_about_job(enum message_type type, const struct job_id *id, unsigned flags,
+                                  uint32_t number)
+{
+    struct message *message = message_new(type);
+
+    message->job_id = *id;
+    message->flags = flags;
+    message->number = number;
+    return message;
+}
+
+struct message *message_about_queue(enum message_type type, struct bytes queue, uint32_t number)
+{
+    struct message *message = message_new(type);
+
+    message->queue = xmemdup(queue.data, queue.size);
+    message->queue_size = queue.size;
+    message->number = number;
+    return message;
+}
+
+void message_add_job(struct message *message, const struct job *job)
+{
+    message->jobs = xrealloc(message->jobs, (message->job_count + 1) * sizeof(*message->jobs));
+    message->jobs[message->job_count++] = job_copy_new(job);
+    message->job_id = job->id;
+}
+
+static bool is_heartbeat(const struct message *message)
+{
+    return message->type == MSG_PING || message->type == MSG_PONG;
+}
+
+static void log_message(struct log *log, const char *from, const char *arrow, const char *to,
+                        const struct message *message)
+{
+    struct buffer what = {0};
+
+    if (!log_is_on(log) || (is_heartbeat(message) && !log->heartbeats))
+        return;
+    if (message->queue != NULL)
+        buffer_add_quoted(&what, (struct bytes){message->queue, message->queue_size}, 64);
+    else if (!is_heartbeat(message))
+        buffer_add(&what, message->job_id.text, JOB_ID_SIZE);
+    log_event(log, "%s%s%s %s %.*s", from, arrow, to, messages[message->type].name, (int)what.size,
+              what.size > 0 ? what.data : "");
+    buffer_fini(&what);
+}
+
+void message_send(struct node *node, struct peer *to, struct message *message)
+{
+    message->sender = node->self->id;
+    node->messages_sent++;
+    log_message(node->log, node->name, "->", to->name, message);
+    bus_send(node->bus, node->self->address, to->address, &message->parcel);
+}
+
+void message_tell_holders(struct job *job, enum message_type type, unsigned flags, uint32_t number)
+{
+    struct node *node = job->node;
+
+    NODE_SET_FOR_EACH(place, &job->delivered)
+    if (node->peers[place] != node->self)
+        message_send(node, node->peers[place], message_about_job(type, &job->id, flags, number));
+}
+
+void message_tell_all(struct node *node, enum message_type type, const struct job_id *id)
+{
+    for (size_t i = 0; i < node->peer_count; i++)
+        if (node->peers_by_id[i] != node->self)
+            message_send(node, node->peers_by_id[i], message_about_job(type, id, 0, 0));
+}
+
+void message_deliver(void *receiver, struct parcel *parcel)
+{
+    struct node *node = receiver;
+    struct message *message = of_parcel(parcel);
+    struct peer *sender = membership_find(node, message->sender.text);
+
+    node->messages_received++;
+    if (sender != NULL) {
+        log_message(node->log, sender->name, "=>", node->name, message);
+        messages[message->type].handle(node, sender, message);
+        node_settle(node);
+    }
+    message_free(parcel);
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+#include "mockd/node/node.h"
+
+#include "mockd/node/membership.h"
+#include "mockd/node/message.h"
+#include "mockd/node/queue.h"
+#include "mockd/node/replication.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct bytes job_key(const void *entry)
+{
+    return job_id_bytes(&((const struct job *)entry)->id);
+}
+
+static struct bytes queue_key(const void *entry)
+{
+    return queue_name(entry);
+}
+
+static void init_tables(struct node *node)
+{
+    map_init(&node->jobs, job_key);
+    map_init(&node->queues, queue_key);
+    list_init(&node->jobs_by_age);
+    list_init(&node->queues_by_age);
+    list_init(&node->signalled);
+    visits_init(&node->visits, node);
+}
+
+struct node *node_new(const struct node_options *options)
+{
+    struct node *node = xcalloc(1, sizeof(*node));
+    uint64_t number = (uint64_t)options->address;
+    struct rng identity = rng_stream(options->seed, "node id", number);
+    struct node_id id = node_id_new(&identity);
+    struct rng run = rng_stream(options->seed, "run id", number);
+
+    snprintf(node->name, sizeof(node->name), "%s", options->name);
+    node->clock = options->clock;
+    node->bus = options->bus;
+    node->log = options->log;
+    node->start_us = clock_now_us(node->clock);
+    node->has_jitter = !options->no_jitter;
+    node->run_id = node_id_new(&run);
+    node->ids = rng_stream(options->seed, "job ids", number);
+    node->jitter = rng_stream(options->seed, "jitter", number);
+    node->picks = rng_stream(options->seed, "picks", number);
+    init_tables(node);
+    node->self = membership_add(node, &id, options->address);
+    node->self->port = options->port;
+    memcpy(node->self->name, node->name, sizeof(node->name));
+    bus_attach(node->bus, options->address, message_deliver, node);
+    return node;
+}
+
+static void free_jobs(struct node *node)
+{
+    LIST_FOR_EACH_SAFE(link, &node->jobs_by_age)
+    {
+        struct job *job = LIST_OWNER(link, struct job, by_age);
+
+        clock_disarm(node->clock, &job->timer);
+        job_free(job);
+    }
+    map_fini(&node->jobs);
+}
+
+void node_free(struct node *node)
+{
+    if (node == NULL)
+        return;
+    visits_fini(&node->visits);
+    queues_free(node);
+    free_jobs(node);
+    map_fini(&node->queues);
+    membership_free(node);
+    free(node);
+}
+
+void node_join(struct node *node, const struct node *other, const char *host)
+{
+    struct peer *peer = membership_add(node, &other->self->id, other->self->address);
+
+    memcpy(peer->name, other->name, sizeof(peer->name));
+    snprintf(peer->host, sizeof(peer->host), "%s", host);
+    snprintf(node->self->host, sizeof(node->self->host), "%s", host);
+    peer->port = other->self->port;
+    peer->pong_received_ms = node_now_ms(node);
+}
+
+const char *node_name(const struct node *node)
+{
+    return node->name;
+}
+
+struct log *node_log(struct node *node)
+{
+    return node->log;
+}
+
+struct clock *node_clock(struct node *node)
+{
+    return node->clock;
+}
+
+int64_t node_now_ms(const struct node *node)
+{
+    return clock_now_ms(node->clock);
+}
+
+int64_t node_now_s(const struct node *node)
+{
+    return node_now_ms(node) / 1000;
+}
+
+int64_t node_jitter_ms(struct node *node)
+{
+    return node->has_jitter ? (int64_t)rng_below(&node->jitter, 500) - 250 : 0;
+}
+
+int64_t node_tick_at_us(const struct node *node, int64_t at_us)
+{
+    int64_t period_us = TICK_MS * 1000;
+    int64_t earliest_us = clock_now_us(node->clock) + 1;
+    int64_t since_us = (at_us > earliest_us ? at_us : earliest_us) - node->start_us;
+
+    return node->start_us + (since_us + period_us - 1) / period_us * period_us;
+}
+
+void node_settle(struct node *node)
+{
+    if (!list_is_empty(&node->signalled))
+        queues_serve(node);
+}
+
+struct job *node_find_job(const struct node *node, const struct job_id *id)
+{
+    return map_get(&node->jobs, job_id_bytes(id));
+}
+
+size_t node_job_count(const struct node *node)
+{
+    return node->jobs.count;
+}
+
+size_t node_queue_count(const struct node *node)
+{
+    return node->queues.count;
+}
+
+void node_add_job(struct node *node, struct job *job)
+{
+    map_add(&node->jobs, job);
+    list_append(&node->jobs_by_age, &job->by_age);
+    log_event(node->log, "%s job %.40s %s", node->name, job->id.text, job_state_name(job->state));
+    job_rearm(job);
+}
+
+void node_drop_job(struct job *job)
+{
+    struct node *node = job->node;
+
+    if (job->state == JOB_QUEUED)
+        queue_remove(job);
+    else if (job->state == JOB_WAIT_REPL)
+        replication_give_up(job);
+    log_event(node->log, "%s job %.40s gone", node->name, job->id.text);
+    clock_disarm(node->clock, &job->timer);
+    map_remove(&node->jobs, job);
+    list_remove(&job->by_age);
+    job_free(job);
+}
+
+int64_t node_next_ctime(struct node *node)
+{
+    int64_t ctime_ns = node_now_ms(node) * 1000000;
+
+    node->last_ctime_ns = ctime_ns > node->last_ctime_ns ? ctime_ns : node->last_ctime_ns + 1;
+    return node->last_ctime_ns;
+}

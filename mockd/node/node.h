@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MOCKD_NODE_NODE_H
+#define MOCKD_NODE_NODE_H
+
+#include "mockd/node/job.h"
+#include "mockd/node/visit.h"
+#include "mockd/sim/clock.h"
+#include "mockd/sim/list.h"
+#include "mockd/sim/log.h"
+#include "mockd/sim/map.h"
+#include "mockd/sim/rng.h"
+
+struct bus;
+
+enum { NODE_HOST_SIZE = 64, NODE_NAME_SIZE = 8, TICK_MS = 100 };
+
+/* What a node knows of a node, itself included. An entry lives as long as its node: jobs refer to it by
+ * place. */
+struct peer {
+    struct node_id id;
+    size_t place;              /* in node->peers, and in node sets */
+    char name[NODE_NAME_SIZE]; /* for the event log */
+    int address;               /* its place on the bus */
+    int port;
+    char host[NODE_HOST_SIZE]; /* of oneself: "" until another node has made contact (§5.10) */
+    bool is_leaving;
+    int64_t ping_sent_ms;     /* of the PING that is not answered yet, else 0 */
+    int64_t pong_received_ms; /* 0: none yet */
+};
+
+/* One node: what it knows and does, without sockets. It speaks to others by the bus only, and to its clients
+ * by functions that they gave. */
+struct node {
+    char name[NODE_NAME_SIZE];
+    struct clock *clock;
+    struct bus *bus;
+    struct log *log;
+    int64_t start_us; /* where its grid of ticks begins */
+    bool has_jitter;
+    struct node_id run_id; /* of this run of the server; INFO shows it */
+    struct rng ids;
+    struct rng jitter;
+    struct rng picks; /* which nodes come first */
+
+    struct peer *self; /* peers[0] */
+    struct peer **peers;
+    struct peer **peers_by_id; /* the same, in the order in which they are listed */
+    size_t peer_count;
+    struct timer membership;
+    uint64_t messages_sent;
+    uint64_t messages_received;
+
+    struct map jobs;
+    struct link jobs_by_age;
+    int64_t last_ctime_ns;
+
+    struct map queues;
+    struct link queues_by_age;
+    struct link signalled; /* queues whose waiters are to be served */
+
+    struct visits visits;
+    uint64_t client_count; /* how many came, ever */
+};
+
+struct node_options {
+    const char *name;
+    int address; /* on the bus */
+    const char *host;
+    int port;
+    uint64_t seed;
+    bool no_jitter;
+    struct clock *clock;
+    struct bus *bus;
+    struct log *log;
+};
+
+/* A node that knows only itself. Clock, bus and log are borrowed. */
+struct node *node_new(const struct node_options *options);
+
+/* Frees it with its jobs and queues. Its clients have gone before. NULL is fine. */
+void node_free(struct node *node);
+
+/* Makes it know another node as one that it has been joined with for long. */
+void node_join(struct node *node, const struct node *other, const char *host);
+
+/* "A", "B" … */
+const char *node_name(const struct node *node);
+struct log *node_log(struct node *node);
+struct clock *node_clock(struct node *node);
+int64_t node_now_ms(const struct node *node);
+
+/* Present unix time in whole seconds. */
+int64_t node_now_s(const struct node *node);
+
+/* -250 … +249 ms, or 0 if jitter is off. */
+int64_t node_jitter_ms(struct node *node);
+
+/* The first point of the node's grid of 100 ms that is at this time or later, and after now (§9.1). */
+int64_t node_tick_at_us(const struct node *node, int64_t at_us);
+
+/* Serves the clients that wait on queues which got jobs. Comes after each command, message and timer. */
+void node_settle(struct node *node);
+
+/* The job of this ID, or NULL. */
+struct job *node_find_job(const struct node *node, const struct job_id *id);
+
+size_t node_job_count(const struct node *node);
+size_t node_queue_count(const struct node *node);
+
+/* Takes a job that it does not know yet, and runs its timer from now on. */
+void node_add_job(struct node *node, struct job *job);
+
+/* Forgets a job and frees it. One whose producer waits ends that wait, and the copies (§5.1). */
+void node_drop_job(struct job *job);
+
+/* The creation stamp of a new job: nanoseconds, growing. */
+int64_t node_next_ctime(struct node *node);
+
+#endif

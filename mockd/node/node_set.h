@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MOCKD_NODE_NODE_SET_H
+#define MOCKD_NODE_NODE_SET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A set of nodes, by their place in the peer table of the node that keeps the set. Each job has two of these,
+ * so the first 64 places need no memory beside it. All zero is the empty set. */
+struct node_set {
+    uint64_t first;
+    uint64_t *rest; /* rest[0] is the number of words behind it; NULL: none */
+};
+
+void node_set_fini(struct node_set *set);
+
+/* Empties it. */
+void node_set_clear(struct node_set *set);
+
+void node_set_add(struct node_set *set, size_t place);
+bool node_set_has(const struct node_set *set, size_t place);
+bool node_set_is_empty(const struct node_set *set);
+size_t node_set_size(const struct node_set *set);
+
+/* The lowest place in the set that is not below `from`, or SIZE_MAX. */
+size_t node_set_next(const struct node_set *set, size_t from);
+
+#define NODE_SET_FOR_EACH(place, set)                                                                        \
+    for (size_t place = node_set_next(set, 0); place != SIZE_MAX; place = node_set_next(set, place + 1))
+
+#endif

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+/* Queues: jobs in order, clients in line, and when an unused queue goes (§5.2, §5.8). */
+#include "mockd/node/queue.h"
+
+#include "mockd/node/federation.h"
+#include "mockd/node/node.h"
+
+#include <stdlib.h>
+
+enum { IDLE_S = 300 };
+
+struct bytes queue_name(const struct queue *queue)
+{
+    return (struct bytes){queue->name, queue->name_size};
+}
+
+size_t queue_len(const struct queue *queue)
+{
+    return queue->jobs.count;
+}
+
+struct queue *queue_find(struct node *node, struct bytes name)
+{
+    return map_get(&node->queues, name);
+}
+
+static void log_queue(struct queue *queue, const char *what)
+{
+    struct buffer line = {0};
+
+    if (!log_is_on(queue->node->log))
+        return;
+    buffer_add_quoted(&line, queue_name(queue), 64);
+    log_event(queue->node->log, "%s queue %.*s %s", queue->node->name, (int)line.size, line.data, what);
+    buffer_fini(&line);
+}
+
+static void queue_free(struct queue *queue)
+{
+    struct node *node = queue->node;
+
+    clock_disarm(node->clock, &queue->idle);
+    map_remove(&node->queues, queue);
+    list_remove(&queue->by_age);
+    list_remove(&queue->signal);
+    free(queue->imports.sources);
+    free(queue);
+}
+
+static void queue_drop(struct queue *queue)
+{
+    log_queue(queue, "dropped");
+    queue_free(queue);
+}
+
+/* Does nothing but the time since its last use keep it? */
+static bool is_unused(const struct queue *queue)
+{
+    return queue->jobs.count == 0 && queue->waiting_count == 0 && queue->pause == 0;
+}
+
+static int64_t drop_at_ms(const struct queue *queue)
+{
+    return (queue->atime_ms / 1000 + IDLE_S) * 1000;
+}
+
+static void review(struct queue *queue)
+{
+    struct node *node = queue->node;
+
+    if (!is_unused(queue))
+        clock_disarm(node->clock, &queue->idle);
+    else if (!timer_is_armed(&queue->idle))
+        clock_arm(node->clock, &queue->idle, node_tick_at_us(node, drop_at_ms(queue) * 1000));
+}
+
+static void queue_on_idle(void *owner)
+{
+    struct queue *queue = owner;
+
+    if (drop_at_ms(queue) <= node_now_ms(queue->node))
+        queue_drop(queue);
+    else
+        review(queue);
+}
+
+static void touch(struct queue *queue)
+{
+    queue->atime_ms = node_now_ms(queue->node);
+    review(queue);
+}
+
+struct queue *queue_need(struct node *node, struct bytes name)
+{
+    struct queue *queue = queue_find(node, name);
+
+    if (queue != NULL)
+        return queue;
+    queue = xcalloc(1, sizeof(*queue) + name.size);
+    queue->node = node;
+    queue->ctime_ms = node_now_ms(node);
+    queue->idle = (struct timer){.fire = queue_on_idle, .owner = queue};
+    queue->name_size = name.size;
+    if (name.size > 0)
+        memcpy(queue->name, name.data, name.size);
+    list_init(&queue->waits);
+    list_init(&queue->signal);
+    list_append(&node->queues_by_age, &queue->by_age);
+    map_add(&node->queues, queue);
+    federation_init(queue);
+    log_queue(queue, "made");
+    touch(queue);
+    return queue;
+}
+
+void queue_push(struct queue *queue, struct job *job)
+{
+    job_tree_add(&queue->jobs, job);
+    job->in_queue = queue;
+    queue->jobs_in++;
+    touch(queue);
+    job_move(job, JOB_QUEUED);
+    queue_signal(queue);
+}
+
+void queue_remove(struct job *job)
+{
+    struct queue *queue = job->in_queue;
+
+    job_tree_remove(&queue->jobs, job);
+    job->in_queue = NULL;
+    job_move(job, JOB_ACTIVE);
+    review(queue);
+}
+
+struct job *queue_fetch(struct queue *queue)
+{
+    struct job *job = queue->jobs.first;
+
+    if (job == NULL || queue_is_paused(queue, PAUSED_OUT))
+        return NULL;
+    queue->jobs_out++;
+    queue->atime_ms = node_now_ms(queue->node);
+    queue_remove(job);
+    job->flags |= JOB_DELIVERED;
+    return job;
+}
+
+void queue_signal(struct queue *queue)
+{
+    if (queue->waiting_count > 0 && list_is_empty(&queue->signal) && !queue_is_paused(queue, PAUSED_OUT))
+        list_append(&queue->node->signalled, &queue->signal);
+}
+
+void queue_set_pause(struct queue *queue, unsigned pause)
+{
+    queue->pause = pause;
+    review(queue);
+    if (queue->jobs.count > 0)
+        queue_signal(queue);
+}
+
+bool queue_is_paused(const struct queue *queue, enum queue_pause how)
+{
+    return (queue->pause & how) != 0;
+}
+
+static bool waits_on(const struct waiter *waiter, const struct queue *queue)
+{
+    for (size_t i = 0; i < waiter->wait_count; i++)
+        if (waiter->waits[i].queue == queue)
+            return true;
+    return false;
+}
+
+void waiter_wait(struct waiter *waiter, struct node *node, const struct bytes *names, size_t count)
+{
+    if (waiter->capacity < count) {
+        waiter->waits = xrealloc(waiter->waits, count * sizeof(*waiter->waits));
+        waiter->capacity = count;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct queue *queue = queue_need(node, names[i]);
+        struct queue_wait *wait = &waiter->waits[waiter->wait_count];
+
+        if (waits_on(waiter, queue))
+            continue;
+        *wait = (struct queue_wait){.queue = queue, .waiter = waiter};
+        list_append(&queue->waits, &wait->link);
+        queue->waiting_count++;
+        waiter->wait_count++;
+        review(queue);
+    }
+}
+
+void waiter_leave(struct waiter *waiter)
+{
+    for (size_t i = 0; i < waiter->wait_count; i++) {
+        struct queue *queue = waiter->waits[i].queue;
+
+        list_remove(&waiter->waits[i].link);
+        queue->waiting_count--;
+        if (is_unused(queue) && drop_at_ms(queue) <= node_now_ms(queue->node))
+            queue_drop(queue);
+        else
+            review(queue);
+    }
+    waiter->wait_count = 0;
+}
+
+void waiter_fini(struct waiter *waiter)
+{
+    waiter_leave(waiter);
+    free(waiter->waits);
+    waiter->waits = NULL;
+    waiter->capacity = 0;
+}
+
+static void serve(struct queue *queue)
+{
+    struct job *job;
+
+    while (queue->waiting_count > 0 && (job = queue_fetch(queue)) != NULL) {
+        struct waiter *first = LIST_OWNER(queue->waits.next, struct queue_wait, link)->waiter;
+
+        if (queue_len(queue) == 0)
+            federation_need(queue, NEED_REACHED_ZERO);
+        waiter_leave(first);
+        first->on_job(first, job);
+    }
+}
+
+void queues_serve(struct node *node)
+{
+    while (!list_is_empty(&node->signalled)) {
+        struct queue *queue = LIST_OWNER(node->signalled.next, struct queue, signal);
+
+        list_remove(&queue->signal);
+        serve(queue);
+    }
+}
+
+void queues_flush(struct node *node)
+{
+    while (!list_is_empty(&node->queues_by_age)) {
+        struct queue *queue = LIST_OWNER(node->queues_by_age.next, struct queue, by_age);
+
+        while (queue->waiting_count > 0) {
+            struct waiter *first = LIST_OWNER(queue->waits.next, struct queue_wait, link)->waiter;
+
+            waiter_leave(first);
+            first->on_flush(first);
+        }
+        queue_drop(queue);
+    }
+}
+
+void queues_free(struct node *node)
+{
+    LIST_FOR_EACH_SAFE(link, &node->queues_by_age)
+    queue_free(LIST_OWNER(link, struct queue, by_age));
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* Bytes that may hold anything, and the memory that they live in. */
+#include "mockd/sim/bytes.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+bool bytes_is_word(struct bytes bytes, const char *word)
+{
+    return strlen(word) == bytes.size && strncasecmp(bytes.data, word, bytes.size) == 0;
+}
+
+bool bytes_to_integer(struct bytes bytes, int64_t *value)
+{
+    char text[32];
+    char *end;
+
+    while (bytes.size > 1 && bytes.data[0] == '0') {
+        bytes.data++;
+        bytes.size--;
+    }
+    if (bytes.size >= sizeof(text) || (bytes.size > 0 && isspace((unsigned char)bytes.data[0])))
+        return false;
+    if (bytes.size > 0)
+        memcpy(text, bytes.data, bytes.size);
+    text[bytes.size] = '\0';
+    errno = 0;
+    *value = strtoll(text, &end, 10);
+    return errno == 0 && end == text + bytes.size;
+}
+
+void buffer_fini(struct buffer *buffer)
+{
+    free(buffer->data);
+    *buffer = (struct buffer){0};
+}
+
+char *buffer_reserve(struct buffer *buffer, size_t size)
+{
+    if (buffer->capacity - buffer->size < size) {
+        size_t capacity = buffer->capacity < 64 ? 64 : buffer->capacity * 2;
+
+        if (capacity < buffer->size + size)
+            capacity = buffer->size + size;
+        buffer->data = xrealloc(buffer->data, capacity);
+        buffer->capacity = capacity;
+    }
+    return buffer->data + buffer->size;
+}
+
+void buffer_add(struct buffer *buffer, const void *bytes, size_t size)
+{
+    if (size == 0)
+        return;
+    memcpy(buffer_reserve(buffer, size), bytes, size);
+    buffer->size += size;
+}
+
+void buffer_add_text(struct buffer *buffer, const char *text)
+{
+    buffer_add(buffer, text, strlen(text));
+}
+
+void buffer_printf(struct buffer *buffer, const char *format, ...)
+{
+    va_list args;
+    int size;
+
+    va_start(args, format);
+    size = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (size < 0)
+        abort();
+    va_start(args, format);
+    vsnprintf(buffer_reserve(buffer, (size_t)size + 1), (size_t)size + 1, format, args);
+    va_end(args);
+    buffer->size += (size_t)size;
+}
+
+void buffer_consume(struct buffer *buffer, size_t size)
+{
+    buffer->size -= size;
+    if (buffer->size > 0)
+        memmove(buffer->data, buffer->data + size, buffer->size);
+}
+
+static void *or_stop(void *memory)
+{
+    if (memory == NULL) {
+        fputs("mockd: out of memory\n", stderr);
+        abort();
+    }
+    return memory;
+}
+
+void *xmalloc(size_t size)
+{
+    return or_stop(malloc(size > 0 ? size : 1));
+}
+
+void *xcalloc(size_t count, size_t size)
+{
+    return or_stop(calloc(count > 0 ? count : 1, size > 0 ? size : 1));
+}
+
+void *xrealloc(void *old, size_t size)
+{
+    return or_stop(realloc(old, size > 0 ? size : 1));
+}
+
+void *xmemdup(const void *bytes, size_t size)
+{
+    void *copy = xmalloc(size);
+
+    if (size > 0)
+        memcpy(copy, bytes, size);
+    return copy;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MOCKD_SIM_LOG_H
+#define MOCKD_SIM_LOG_H
+
+#include "mockd/sim/bytes.h"
+
+struct clock;
+
+/* The event log: lines with their time, for whoever asked. mockd.h has its grammar. */
+struct log {
+    const struct clock *clock;
+    void (*on_event)(void *ctx, const char *line); /* NULL: off */
+    void *ctx;
+    bool heartbeats; /* PING and PONG too */
+    struct buffer line;
+};
+
+void log_fini(struct log *log);
+
+/* Ask before working out what to say. */
+bool log_is_on(const struct log *log);
+
+void log_event(struct log *log, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Appends bytes in quotes, escaped as in C, with "..." in place of what is beyond limit bytes. */
+void buffer_add_quoted(struct buffer *buffer, struct bytes bytes, size_t limit);
+
+#endif
