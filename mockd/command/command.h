@@ -18,6 +18,7 @@ command_fn cmd_ackjob, cmd_fastack, cmd_deljob;             /* acks.c */
 command_fn cmd_enqueue, cmd_nack, cmd_dequeue, cmd_working; /* requeues.c */
 command_fn cmd_show;                                        /* show.c */
 command_fn cmd_qlen, cmd_qpeek, cmd_qstat, cmd_pause;       /* queues.c */
+command_fn cmd_qscan, cmd_jscan;                            /* scan.c */
 
 /* Does something to a job; true if that counts. */
 typedef bool job_fn(struct node *node, const struct job_id *id);

@@ -38,7 +38,6 @@ struct job *job_new(struct node *node, const struct job_id *id, enum job_state s
     if (body.size > 0)
         memcpy(job->data + queue.size, body.data, body.size);
     job->timer = (struct timer){.fire = requeue_on_timer, .owner = job};
-    list_init(&job->by_age);
     return job;
 }
 
@@ -125,8 +124,7 @@ struct job_copy *job_copy_new(const struct job *job)
         .ctime_ns = job->ctime_ns,
     };
     memcpy(copy->data, job->data, text_size);
-    NODE_SET_FOR_EACH(place, &job->delivered)
-    {
+    NODE_SET_FOR_EACH (place, &job->delivered) {
         memcpy(ids, job->node->peers[place]->id.text, NODE_ID_SIZE);
         ids += NODE_ID_SIZE;
     }

@@ -5,7 +5,7 @@
 #include "mockd/node/job_id.h"
 #include "mockd/node/node_set.h"
 #include "mockd/sim/clock.h"
-#include "mockd/sim/list.h"
+#include "mockd/sim/roll.h"
 
 struct node;
 struct queue;
@@ -49,7 +49,7 @@ struct job {
     struct node *node;
     struct copies_waiter *waiter; /* JOB_WAIT_REPL: its producer */
     struct queue *in_queue;       /* JOB_QUEUED */
-    struct link by_age;           /* among all jobs of the node, in the order they came */
+    struct roll_entry by_age;     /* among all jobs of the node */
     struct timer timer;           /* at the job's awake time */
     struct job *parent;           /* in the queue's tree */
     struct job *left;

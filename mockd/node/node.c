@@ -23,8 +23,8 @@ static void init_tables(struct node *node)
 {
     map_init(&node->jobs, job_key);
     map_init(&node->queues, queue_key);
-    list_init(&node->jobs_by_age);
-    list_init(&node->queues_by_age);
+    roll_init(&node->jobs_by_age);
+    roll_init(&node->queues_by_age);
     list_init(&node->signalled);
     visits_init(&node->visits, node);
 }
@@ -57,10 +57,12 @@ struct node *node_new(const struct node_options *options)
 
 static void free_jobs(struct node *node)
 {
-    LIST_FOR_EACH_SAFE(link, &node->jobs_by_age)
-    {
-        struct job *job = LIST_OWNER(link, struct job, by_age);
+    struct roll_entry *first;
 
+    while ((first = roll_first(&node->jobs_by_age)) != NULL) {
+        struct job *job = ROLL_OWNER(first, struct job, by_age);
+
+        roll_remove(&node->jobs_by_age, first);
         clock_disarm(node->clock, &job->timer);
         job_free(job);
     }
@@ -153,7 +155,7 @@ size_t node_queue_count(const struct node *node)
 void node_add_job(struct node *node, struct job *job)
 {
     map_add(&node->jobs, job);
-    list_append(&node->jobs_by_age, &job->by_age);
+    roll_add(&node->jobs_by_age, &job->by_age);
     log_event(node->log, "%s job %.40s %s", node->name, job->id.text, job_state_name(job->state));
     job_rearm(job);
 }
@@ -169,7 +171,7 @@ void node_drop_job(struct job *job)
     log_event(node->log, "%s job %.40s gone", node->name, job->id.text);
     clock_disarm(node->clock, &job->timer);
     map_remove(&node->jobs, job);
-    list_remove(&job->by_age);
+    roll_remove(&node->jobs_by_age, &job->by_age);
     job_free(job);
 }
 

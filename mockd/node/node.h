@@ -9,6 +9,7 @@
 #include "mockd/sim/log.h"
 #include "mockd/sim/map.h"
 #include "mockd/sim/rng.h"
+#include "mockd/sim/roll.h"
 
 struct bus;
 
@@ -51,11 +52,11 @@ struct node {
     uint64_t messages_received;
 
     struct map jobs;
-    struct link jobs_by_age;
+    struct roll jobs_by_age;
     int64_t last_ctime_ns;
 
     struct map queues;
-    struct link queues_by_age;
+    struct roll queues_by_age;
     struct link signalled; /* queues whose waiters are to be served */
 
     struct visits visits;

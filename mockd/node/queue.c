@@ -41,7 +41,7 @@ static void queue_free(struct queue *queue)
 
     clock_disarm(node->clock, &queue->idle);
     map_remove(&node->queues, queue);
-    list_remove(&queue->by_age);
+    roll_remove(&node->queues_by_age, &queue->by_age);
     list_remove(&queue->signal);
     free(queue->imports.sources);
     free(queue);
@@ -105,7 +105,7 @@ struct queue *queue_need(struct node *node, struct bytes name)
         memcpy(queue->name, name.data, name.size);
     list_init(&queue->waits);
     list_init(&queue->signal);
-    list_append(&node->queues_by_age, &queue->by_age);
+    roll_add(&node->queues_by_age, &queue->by_age);
     map_add(&node->queues, queue);
     federation_init(queue);
     log_queue(queue, "made");
@@ -242,21 +242,26 @@ void queues_serve(struct node *node)
 
 void queues_flush(struct node *node)
 {
-    while (!list_is_empty(&node->queues_by_age)) {
-        struct queue *queue = LIST_OWNER(node->queues_by_age.next, struct queue, by_age);
+    struct roll_entry *first;
 
-        while (queue->waiting_count > 0) {
-            struct waiter *first = LIST_OWNER(queue->waits.next, struct queue_wait, link)->waiter;
+    while ((first = roll_first(&node->queues_by_age)) != NULL) {
+        struct queue *queue = ROLL_OWNER(first, struct queue, by_age);
 
-            waiter_leave(first);
-            first->on_flush(first);
+        if (queue->waiting_count > 0) {
+            struct waiter *waiter = LIST_OWNER(queue->waits.next, struct queue_wait, link)->waiter;
+
+            waiter_leave(waiter);
+            waiter->on_flush(waiter);
+        } else {
+            queue_drop(queue);
         }
-        queue_drop(queue);
     }
 }
 
 void queues_free(struct node *node)
 {
-    LIST_FOR_EACH_SAFE(link, &node->queues_by_age)
-    queue_free(LIST_OWNER(link, struct queue, by_age));
+    struct roll_entry *first;
+
+    while ((first = roll_first(&node->queues_by_age)) != NULL)
+        queue_free(ROLL_OWNER(first, struct queue, by_age));
 }

@@ -40,9 +40,9 @@ struct queue {
     uint64_t jobs_in;
     uint64_t jobs_out;
     struct imports imports;
-    struct link by_age; /* among the node's queues */
-    struct link signal; /* among those whose waiters are to be served */
-    struct timer idle;  /* armed while nothing but time keeps it */
+    struct roll_entry by_age; /* among the node's queues */
+    struct link signal;       /* among those whose waiters are to be served */
+    struct timer idle;        /* armed while nothing but time keeps it */
     size_t name_size;
     char name[];
 };

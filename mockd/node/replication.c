@@ -50,8 +50,7 @@ size_t replication_ask(struct job *job, size_t more, unsigned flags)
     struct node *node = job->node;
     size_t added = choose(job, more);
 
-    NODE_SET_FOR_EACH(place, &job->delivered)
-    {
+    NODE_SET_FOR_EACH (place, &job->delivered) {
         bool has_confirmed = node_set_has(&job->confirmed, place);
 
         if (node->peers[place] == node->self || (has_confirmed && added == 0))

@@ -31,8 +31,7 @@ void bus_free(struct bus *bus)
 {
     if (bus == NULL)
         return;
-    LIST_FOR_EACH_SAFE(link, &bus->on_their_way)
-    {
+    LIST_FOR_EACH_SAFE (link, &bus->on_their_way) {
         struct parcel *parcel = LIST_OWNER(link, struct parcel, link);
 
         clock_disarm(bus->clock, &parcel->timer);
