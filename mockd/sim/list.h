@@ -51,4 +51,14 @@ static inline void list_remove(struct link *link)
     list_init(link);
 }
 
+/* Makes a new head of the list, and leaves the old one empty. */
+static inline void list_take(struct link *to, struct link *from)
+{
+    list_init(to);
+    if (list_is_empty(from))
+        return;
+    list_append(from, to);
+    list_remove(from);
+}
+
 #endif

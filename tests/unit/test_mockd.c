@@ -90,7 +90,7 @@ static void nodes_beyond_the_last_are_none(void **state)
 
 static void names_go_on_after_z(void **state)
 {
-    struct mockd *cluster = mockd_new(&(struct mockd_options){.nodes = 704});
+    struct mockd *cluster = mockd_new(&(struct mockd_options){.nodes = 704, .apart = true});
 
     (void)state;
 

@@ -1,0 +1,32 @@
+# The newcomer's door: each target is a line or two over cmake. `make help` lists them.
+# Everything is built in build/PRESET; the presets are in CMakePresets.json.
+
+.DEFAULT_GOAL := help
+.PHONY: help deps demo test coverage bench fuzz format clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+deps: ## install the Debian packages that are missing
+	@.ci/deps
+
+demo: deps ## run all scenarios, then show what counting job origins costs
+	@cmake --preset release >/dev/null && cmake --build --preset release --target demo
+
+test: deps ## build with sanitizers and run every test
+	@cmake --workflow --preset dev
+
+coverage: deps ## run every test and report lines, functions and branches; fails below the floor
+	@cmake --workflow --preset coverage
+
+bench: deps ## count what counting job origins costs, and what the counter itself does
+	@cmake --preset release >/dev/null && cmake --build --preset release --target bench
+
+fuzz: ## build the fuzz targets with clang and give each a short run
+	@.ci/deps clang libclang-rt-dev && cmake --workflow --preset fuzz
+
+format: ## lay out all C files as .clang-format says
+	@.ci/deps clang-format && git ls-files -co --exclude-standard '*.[ch]' | xargs clang-format -i
+
+clean: ## forget everything that was built
+	@rm -rf build

@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef DISQ_H
+#define DISQ_H
+
+/* disq: a client for a Disque cluster.
+ *
+ * A handle knows a list of nodes, connects to one of them when a call needs it, and finds another when that
+ * one is lost or leaves:
+ *
+ *     struct disq *client = disq_new(&(struct disq_options){.nodes = "127.0.0.1:7711,127.0.0.1:7712"});
+ *     struct disq_job *job;
+ *     char id[DISQ_ID_SIZE + 1];
+ *
+ *     rc = disq_addjob(client, "mail", "hello", 5, &(struct disq_addjob_options){.retry_s = 10}, id);
+ *     rc = disq_getjob(client, "mail", &(struct disq_getjob_options){.timeout_ms = 1000}, &job);
+ *     rc = disq_ackjob(client, &job->id, 1, NULL);
+ *     disq_job_free(client, job);
+ *     disq_free(client);
+ *
+ * Calls return 0 or a negative code of enum disq_error, results through pointers. Each is made of halves, for
+ * those who have an event loop: see "A call in halves". Pointers passed in are borrowed until the function
+ * returns. One handle is used by one thread at a time; the library has no globals, starts no threads,
+ * installs no signal handlers and reads no environment variables.
+ *
+ * Option structs are zero-initialised: zero means "as Disque does it", or the default named beside the field.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define DISQ_ID_SIZE      40 /* of job and node IDs, without the NUL */
+#define DISQ_PREFIX_SIZE  8  /* the part of a node's ID that its jobs' IDs carry */
+#define DISQ_ADDRESS_SIZE 256
+#define DISQ_NEVER        INT64_MAX /* the deadline of who waits for ever */
+#define DISQ_NO_TIMEOUT   (-1)      /* for the timeouts whose zero has another meaning */
+
+/* ---- Errors ---- */
+
+enum disq_error {
+    DISQ_OK = 0,
+
+    /* What an environment answers; a call in halves also answers DISQ_AGAIN while it is not done. */
+    DISQ_AGAIN = -1,   /* nothing can be done without waiting */
+    DISQ_RESET = -2,   /* the connection is gone */
+    DISQ_REFUSED = -3, /* nothing listens there, or it cannot be reached */
+
+    /* The library's own. */
+    DISQ_INVALID = -4,        /* an argument that cannot be; nothing was sent */
+    DISQ_UNKNOWN = -5,        /* no option of that name */
+    DISQ_BUSY = -6,           /* the handle is in another call */
+    DISQ_NO_MEMORY = -7,      /* out of memory; the handle stays usable */
+    DISQ_CANNOT_CONNECT = -8, /* no node could be connected to */
+    DISQ_TIMEOUT = -9,        /* no reply in time; its connection has been closed */
+    DISQ_CLOSED = -10,        /* the connection was lost while a reply was owed */
+    DISQ_PROTOCOL = -11,      /* a reply that makes no sense; its connection has been closed */
+    DISQ_MAYBE_SENT = -12,    /* ADDJOB without an answer: the job may exist, or not */
+    DISQ_CANCELLED = -13,     /* disq_cancel was called */
+
+    /* What Disque answered; disq_error_text has its line. */
+    DISQ_ERR = -14,      /* -ERR, and codes not listed here */
+    DISQ_NOREPL = -15,   /* not enough nodes took a copy */
+    DISQ_PAUSED = -16,   /* the queue is paused */
+    DISQ_MAXLEN = -17,   /* the queue is longer than MAXLEN */
+    DISQ_LEAVING = -18,  /* the node is leaving and no other could be found */
+    DISQ_NOJOB = -19,    /* the node does not know the job */
+    DISQ_BADID = -20,    /* not a job ID */
+    DISQ_OOM = -21,      /* the node is out of memory */
+    DISQ_NOAUTH = -22,   /* a password is needed, or this one is wrong */
+    DISQ_TOOLATE = -23,  /* half of the job's life is over */
+    DISQ_LOADING = -24,  /* the node is reading its append-only file */
+    DISQ_MISCONF = -25,  /* the node cannot write its append-only file */
+    DISQ_ERROR_END = -26 /* none: the end of the list */
+};
+
+/* A sentence for people, for any number. */
+const char *disq_strerror(int error);
+
+/* A short name in lower case: "timeout", "maybe-sent", "leaving". */
+const char *disq_error_name(int error);
+
+/* The code that has this name, or DISQ_UNKNOWN. */
+int disq_error_by_name(const char *name);
+
+/* May the same call, made again a little later, succeed without having been done twice? False for
+ * DISQ_MAYBE_SENT, for instance, and true for DISQ_CANNOT_CONNECT. */
+bool disq_error_is_retriable(int error);
+
+/* ---- The environment: all that comes from outside the library ---- */
+
+enum disq_event_mask {
+    DISQ_READABLE = 1,
+    DISQ_WRITABLE = 2,
+};
+
+struct disq_ready {
+    int handle;
+    unsigned wanted; /* DISQ_READABLE, DISQ_WRITABLE or both */
+    unsigned got;    /* set by wait; may hold more than was wanted when the connection is gone */
+};
+
+struct disq_env {
+    void *ctx;
+
+    /* A clock in microseconds that never goes back; its start does not matter. */
+    int64_t (*now_us)(void *ctx);
+
+    /* 64 random bits. */
+    uint64_t (*random)(void *ctx);
+
+    /* Starts to connect to "host:port", "[ipv6]:port" or "unix:/path" and returns at once: a handle (0 or
+     * above), which becomes writable when it is connected, or DISQ_REFUSED, DISQ_INVALID, DISQ_NO_MEMORY. */
+    int (*connect)(void *ctx, const char *address);
+
+    /* How many bytes were taken, at least one; or DISQ_AGAIN, DISQ_RESET; DISQ_REFUSED if it never connected.
+     */
+    ssize_t (*send)(void *ctx, int handle, const void *bytes, size_t size);
+
+    /* How many bytes came; 0 at the end of the stream; or as send. */
+    ssize_t (*recv)(void *ctx, int handle, void *bytes, size_t size);
+
+    void (*close)(void *ctx, int handle);
+
+    /* Waits until a handle is ready or deadline_us (of now_us; DISQ_NEVER) is reached, and sets every `got`.
+     * With count 0 it just waits. How many are ready, 0 for none, or a negative code that ends the calls
+     * waiting. The only function that may block. It does not call back into the library. */
+    int (*wait)(void *ctx, struct disq_ready *ready, size_t count, int64_t deadline_us);
+};
+
+/* Real sockets and CLOCK_MONOTONIC. Holds nothing, so nothing is to be freed. Host names are looked up by the
+ * system, which may block; numeric addresses never do. */
+void disq_env_default(struct disq_env *env);
+
+/* ---- Origins: which nodes the jobs come from ---- */
+
+struct disq_origin {
+    char prefix[DISQ_PREFIX_SIZE + 1]; /* of the ID of the node that created the jobs */
+    int64_t jobs;                      /* received from there within the window */
+};
+
+enum disq_moment {
+    DISQ_BEFORE_GETJOB,
+    DISQ_BEFORE_ACK, /* ACKJOB or FASTACK */
+    DISQ_RECEIVED,   /* jobs came and are counted; the move takes effect with the next GETJOB */
+};
+
+/* What a policy is shown. */
+struct disq_view {
+    enum disq_moment moment;
+    struct disq_origin best;    /* most jobs, the first seen among equals; jobs is 0 if none were counted */
+    struct disq_origin current; /* the node that is read from */
+    int64_t now_us;
+    int64_t moved_at_us; /* when reads moved last; INT64_MIN: never */
+    int margin_percent;
+    int64_t min_jobs;
+    int64_t dwell_us;
+};
+
+/* Should reads move to the best? Asked only when that is not the current node. The library then checks that
+ * the best is a node that it knows, that HELLO calls healthy and that can be reached, and stays if not. */
+typedef bool disq_policy(void *ctx, const struct disq_view *view);
+
+/* The default: before a GETJOB and when jobs came; with min_jobs from the best, margin_percent more than from
+ * the current node, and dwell_us after the last move. */
+bool disq_policy_default(void *ctx, const struct disq_view *view);
+
+/* As the Python client did it: whatever is the best, before every GETJOB, ACKJOB and FASTACK. */
+bool disq_policy_reference(void *ctx, const struct disq_view *view);
+
+/* ---- Options and the handle ---- */
+
+enum disq_event_kind {
+    DISQ_EVENT_CONNECTED,    /* to: the node's address */
+    DISQ_EVENT_DISCONNECTED, /* from: the node's address; error: why */
+    DISQ_EVENT_UNREACHABLE,  /* to: the address that did not answer; error: why */
+    DISQ_EVENT_MOVED,  /* from, to: addresses; error: DISQ_OK if jobs come from there, else what drove away */
+    DISQ_EVENT_RESENT, /* to: address; a request was sent again; error: why */
+};
+
+struct disq_event {
+    enum disq_event_kind kind;
+    const char *from; /* NULL where it has no meaning */
+    const char *to;   /* the same */
+    int error;
+    int64_t now_us;
+};
+
+/* Zero is the default of each, named where it is another value. */
+struct disq_options {
+    /* "host:port,host:port", "unix:/path", or one URL, disque://:password@host:port,host:port/?option=value,
+     * with the options that disq_options_set knows. 127.0.0.1:7711. */
+    const char *nodes;
+    const char *password;
+    const struct disq_env *env; /* copied; disq_env_default's */
+
+    int64_t call_timeout_ms;    /* for a reply, from its request on; 5000 */
+    int64_t connect_timeout_ms; /* for finding a node, all tries and pauses; 5000 */
+    int64_t backoff_initial_ms; /* the first pause when no node answers, half of it random; 100 */
+    int64_t backoff_max_ms;     /* pauses double up to this; 10000 */
+    int connect_attempts;       /* how often all nodes are tried; 0: as often as connect_timeout_ms allows */
+    int64_t hello_interval_ms;  /* HELLO goes ahead of a call when the table is older; 30000 */
+    size_t reply_max_bytes;     /* a longer reply is DISQ_PROTOCOL; 1 GiB */
+
+    bool count_origins;       /* count jobs by the node that created them, and move reads there */
+    int64_t origin_window_ms; /* what is older does not count; 5000 */
+    int move_margin_percent;  /* how many more jobs the best must have; 20. Below 0: none */
+    int64_t move_min_jobs;    /* from the best, within the window; 5 */
+    int64_t move_dwell_ms;    /* from one move to the next; 1000. Below 0: none */
+    disq_policy *policy;      /* disq_policy_default */
+    void *policy_ctx;
+
+    /* Acknowledge to the deliverer only. By default the node that created the job is told too: a job that was
+     * imported from there would come again. */
+    bool no_ack_origin;
+
+    /* Called on what happens, from inside a call; must not call the library. */
+    void (*on_event)(void *ctx, const struct disq_event *event);
+    void *event_ctx;
+};
+
+/* Sets an option by its name, without the unit: "nodes", "password", "call_timeout", "connect_timeout",
+ * "backoff_initial", "backoff_max", "connect_attempts", "hello_interval", "reply_max", "count_origins",
+ * "origin_window", "move_margin", "move_min_jobs", "move_dwell", "policy", "ack_origin". A time is a number
+ * and ms, s, m, h or d (a bare one: ms), a yes or no is yes, no, 1 or 0, a policy is default or reference.
+ * Texts are borrowed. 0, DISQ_UNKNOWN (no such option) or DISQ_INVALID (no such value). */
+int disq_options_set(struct disq_options *options, const char *name, const char *value);
+
+/* 0 if disq_new can use them, or DISQ_INVALID. */
+int disq_options_check(const struct disq_options *options);
+
+struct disq;
+
+/* A new handle, not connected yet, or NULL: options that cannot be, or out of memory. NULL options are the
+ * defaults. The caller owns it. */
+struct disq *disq_new(const struct disq_options *options);
+
+/* Closes its connections. Jobs that were not given back stay valid and can no longer be given back: free them
+ * before. NULL is fine. */
+void disq_free(struct disq *client);
+
+/* What the last call that failed said beyond its code: the server's error line, or a sentence. "" if nothing.
+ * Good until the next call. */
+const char *disq_error_text(const struct disq *client);
+
+/* The ID of the node that the next GETJOB goes to, as far as is known now; "" if none is. */
+const char *disq_node(const struct disq *client);
+
+/* The ID of the node that everything else goes to; "" if none is connected. */
+const char *disq_home(const struct disq *client);
+
+/* Fills up to size origins, in the order in which they were first seen, and returns how many there are. 0
+ * when they are not counted. */
+size_t disq_origins(struct disq *client, struct disq_origin *origins, size_t size);
+
+/* ---- Jobs ---- */
+
+/* A job that was received. It is the caller's until disq_job_free. Each text ends with a NUL beyond its size.
+ */
+struct disq_job {
+    struct disq_job *next; /* of the same GETJOB, or NULL */
+    const char *queue;
+    size_t queue_size;
+    const char *id; /* DISQ_ID_SIZE characters */
+    const char *body;
+    size_t body_size;
+    int64_t nacks;                 /* with .withcounters, else 0 */
+    int64_t additional_deliveries; /* the same */
+};
+
+/* Gives back one job (not those after it), whose memory the handle uses again. NULL is fine. */
+void disq_job_free(struct disq *client, struct disq_job *job);
+
+/* Gives back a job and all after it. */
+void disq_jobs_free(struct disq *client, struct disq_job *jobs);
+
+/* ---- Calls ---- */
+
+struct disq_bytes {
+    const void *data;
+    size_t size;
+};
+
+struct disq_addjob_options {
+    size_t queue_size;  /* of a queue name that holds NULs */
+    int64_t timeout_ms; /* for replication; 0: the handle's call timeout; DISQ_NO_TIMEOUT: for ever */
+    int64_t replicate;  /* copies, 1 to 65535 */
+    int64_t ttl_s;
+    int64_t retry_s;
+    bool at_most_once; /* RETRY 0, which needs .replicate = 1 */
+    int64_t delay_s;
+    int64_t maxlen;
+    bool async;
+    bool may_repeat; /* rather twice than not at all: sent again instead of DISQ_MAYBE_SENT */
+};
+
+struct disq_getjob_options {
+    size_t queue_size;               /* of a queue name that holds NULs */
+    const struct disq_bytes *queues; /* more queues, after the first (which may then be NULL) */
+    size_t queue_count;
+    int64_t timeout_ms; /* 0: for ever */
+    int64_t count;      /* at most so many jobs; 1 */
+    bool nohang;
+    bool withcounters;
+};
+
+/* ADDJOB, to the home node. id_out (may be NULL) gets DISQ_ID_SIZE characters and a NUL. The call may take
+ * its timeout and 1.5 s. Never sent twice unless .may_repeat: DISQ_MAYBE_SENT when the answer was lost, late,
+ * or -LEAVING. */
+int disq_addjob(struct disq *client, const char *queue, const void *body, size_t body_size,
+                const struct disq_addjob_options *options, char *id_out);
+
+/* GETJOB, from the reading node. *jobs is a list, NULL if none came. */
+int disq_getjob(struct disq *client, const char *queue, const struct disq_getjob_options *options,
+                struct disq_job **jobs);
+
+/* ACKJOB and FASTACK: each ID to the node that delivered it, and to the one that created it; to any if
+ * neither can be reached. *acked (may be NULL) is what the deliverers counted. DISQ_BADID: nothing was sent.
+ */
+int disq_ackjob(struct disq *client, const char *const *ids, size_t count, int64_t *acked);
+int disq_fastack(struct disq *client, const char *const *ids, size_t count, int64_t *acked);
+
+/* QLEN of the home node. queue_size 0: the queue's name ends with its NUL. */
+int disq_qlen(struct disq *client, const char *queue, size_t queue_size, int64_t *length);
+
+int disq_ping(struct disq *client);
+
+struct disq_hello_node {
+    char id[DISQ_ID_SIZE + 1];
+    char address[DISQ_ADDRESS_SIZE];
+    int priority; /* 1 is fine, from 10 on the node is not picked, 100 is leaving or failing */
+};
+
+struct disq_hello {
+    int64_t version;
+    char id[DISQ_ID_SIZE + 1]; /* of the node that answered */
+    const struct disq_hello_node *nodes;
+    size_t node_count;
+};
+
+/* HELLO, to the home node: connects if need be. What *hello points to is the handle's, good until the next
+ * call. */
+int disq_hello(struct disq *client, struct disq_hello *hello);
+
+enum disq_reply_type {
+    DISQ_REPLY_NIL,       /* $-1 */
+    DISQ_REPLY_NIL_ARRAY, /* *-1 */
+    DISQ_REPLY_STATUS,
+    DISQ_REPLY_ERROR,
+    DISQ_REPLY_INTEGER,
+    DISQ_REPLY_STRING,
+    DISQ_REPLY_ARRAY,
+    DISQ_REPLY_OTHER, /* what Disque does not speak */
+};
+
+struct disq_reply {
+    enum disq_reply_type type;
+    const char *text; /* of a status, error or string; ends with a NUL beyond its size */
+    size_t size;
+    int64_t integer;
+    size_t count;                   /* of an array's elements */
+    const struct disq_reply *first; /* of them */
+    const struct disq_reply *next;  /* the element after this one */
+};
+
+/* Any command, to the home node. An error reply is a reply. *reply is the handle's, good until the next call.
+ * Not sent again once a byte is on its way. */
+int disq_command(struct disq *client, const struct disq_bytes *args, size_t count,
+                 const struct disq_reply **reply);
+
+/* ---- A call in halves ----
+ *
+ *     rc = disq_getjob_start(client, "mail", NULL);           // 0, or the call did not begin
+ *     while (!disq_is_done(client)) {
+ *         n = disq_wants(client, ready, ARRAY_LEN(ready));
+ *         ... wait for any of them, at most until disq_next_deadline(client) ...
+ *         disq_process(client);
+ *     }
+ *     rc = disq_getjob_finish(client, &jobs);                 // its result; DISQ_AGAIN if it is not done
+ *
+ * One call at a time: starting another before the finish is DISQ_BUSY. Only these never block. */
+
+int disq_addjob_start(struct disq *client, const char *queue, const void *body, size_t body_size,
+                      const struct disq_addjob_options *options);
+int disq_addjob_finish(struct disq *client, char *id_out);
+int disq_getjob_start(struct disq *client, const char *queue, const struct disq_getjob_options *options);
+int disq_getjob_finish(struct disq *client, struct disq_job **jobs);
+int disq_ackjob_start(struct disq *client, const char *const *ids, size_t count);
+int disq_ackjob_finish(struct disq *client, int64_t *acked);
+int disq_fastack_start(struct disq *client, const char *const *ids, size_t count);
+int disq_fastack_finish(struct disq *client, int64_t *acked);
+int disq_qlen_start(struct disq *client, const char *queue, size_t queue_size);
+int disq_qlen_finish(struct disq *client, int64_t *length);
+int disq_ping_start(struct disq *client);
+int disq_ping_finish(struct disq *client);
+int disq_hello_start(struct disq *client);
+int disq_hello_finish(struct disq *client, struct disq_hello *hello);
+int disq_command_start(struct disq *client, const struct disq_bytes *args, size_t count);
+int disq_command_finish(struct disq *client, const struct disq_reply **reply);
+
+/* Does what can be done without blocking: connects, writes, reads, looks at deadlines. 0 when the call is
+ * done (or there is none), else DISQ_AGAIN. Finding nothing ready is fine. */
+int disq_process(struct disq *client);
+
+bool disq_is_done(const struct disq *client);
+
+/* Fills up to size connections to wait for, and returns how many there are. */
+size_t disq_wants(const struct disq *client, struct disq_ready *ready, size_t size);
+
+/* When to call disq_process at the latest, in the environment's microseconds; DISQ_NEVER. */
+int64_t disq_next_deadline(const struct disq *client);
+
+/* Waits in the environment until the call is done. What the calls without halves do. */
+void disq_wait(struct disq *client);
+
+/* Gives the call up; connections that owe a reply are closed. It is done then, its result DISQ_CANCELLED.
+ * Nothing happens if none is under way. */
+void disq_cancel(struct disq *client);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/* Everything that happens to a cluster starts here: a session is served, or a timer fires. */
+#include "mockd/front/loop.h"
+
+#include "mockd/front/session.h"
+#include "mockd/mockd.h"
+
+#include <assert.h>
+#include <event2/event.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    ROUNDS_MAX = 100000,  /* at one instant of virtual time, before it counts as stuck */
+    WALL_ROUNDS_MAX = 16, /* before sockets are looked at again */
+    SIGNALS_MAX = 4,
+};
+
+struct loop {
+    struct clock *clock;
+    struct link sessions;    /* all */
+    struct link turns;       /* those to be served, in the order in which they were woken */
+    struct link pass_end;    /* among them, behind the last one of this pass */
+    struct event_base *base; /* NULL until something has a descriptor */
+    struct event *alarm;     /* wall time: set to the clock's next timer */
+    int64_t alarm_at_us;     /* CLOCK_NEVER: not set */
+    struct event *signals[SIGNALS_MAX];
+    size_t signal_count;
+    bool is_stopped;
+};
+
+struct loop *loop_new(struct clock *clock)
+{
+    struct loop *loop = xcalloc(1, sizeof(*loop));
+
+    loop->clock = clock;
+    list_init(&loop->sessions);
+    list_init(&loop->turns);
+    loop->alarm_at_us = CLOCK_NEVER;
+    return loop;
+}
+
+void loop_free(struct loop *loop)
+{
+    if (loop == NULL)
+        return;
+    while (!list_is_empty(&loop->sessions))
+        session_free(LIST_OWNER(loop->sessions.next, struct session, place));
+    while (loop->signal_count > 0)
+        event_free(loop->signals[--loop->signal_count]);
+    if (loop->alarm != NULL)
+        event_free(loop->alarm);
+    if (loop->base != NULL)
+        event_base_free(loop->base);
+    free(loop);
+}
+
+struct clock *loop_clock(struct loop *loop)
+{
+    return loop->clock;
+}
+
+struct event_base *loop_base(struct loop *loop)
+{
+    if (loop->base == NULL)
+        loop->base = event_base_new();
+    if (loop->base == NULL) {
+        fputs("mockd: libevent cannot start\n", stderr);
+        abort();
+    }
+    return loop->base;
+}
+
+void loop_join(struct loop *loop, struct session *session)
+{
+    list_append(&loop->sessions, &session->place);
+}
+
+void loop_wake(struct loop *loop, struct session *session)
+{
+    if (list_is_empty(&session->turn))
+        list_append(&loop->turns, &session->turn);
+}
+
+/* Serves those that are woken by now; who is woken meanwhile waits for the next pass. How many. */
+static size_t serve_pass(struct loop *loop)
+{
+    size_t served = 0;
+
+    list_append(&loop->turns, &loop->pass_end);
+    for (; loop->turns.next != &loop->pass_end; served++) {
+        struct session *session = LIST_OWNER(loop->turns.next, struct session, turn);
+
+        list_remove(&session->turn);
+        session_serve(session);
+    }
+    list_remove(&loop->pass_end);
+    return served;
+}
+
+/* Timers have to wait until nobody has anything left to say. */
+static bool does_anything_move(struct loop *loop)
+{
+    if (loop->base != NULL)
+        event_base_loop(loop->base, EVLOOP_NONBLOCK);
+    return serve_pass(loop) > 0 || clock_fire(loop->clock) > 0;
+}
+
+static int come_to_rest(struct loop *loop)
+{
+    for (int round = 0; round < ROUNDS_MAX; round++)
+        if (!does_anything_move(loop))
+            return 0;
+    return MOCKD_STUCK;
+}
+
+int loop_run(struct loop *loop, int64_t deadline_us, bool (*done)(void *ctx), void *ctx)
+{
+    for (;;) {
+        int64_t next_us;
+
+        if (come_to_rest(loop) != 0)
+            return MOCKD_STUCK;
+        if (done != NULL && done(ctx))
+            return 0;
+        next_us = clock_next_us(loop->clock);
+        if (next_us > deadline_us)
+            break;
+        clock_move(loop->clock, next_us);
+    }
+    clock_move(loop->clock, deadline_us);
+    return done != NULL ? MOCKD_TIMEOUT : 0;
+}
+
+/* The clock is read once a pass, so all that happens in one pass happens at one time. Gives true if there is
+ * more to do at once. */
+static bool run_pass(struct loop *loop)
+{
+    clock_move(loop->clock, 0);
+    for (int round = 0; round < WALL_ROUNDS_MAX; round++)
+        if (serve_pass(loop) == 0 && clock_fire(loop->clock) == 0)
+            return false;
+    return true;
+}
+
+/* It only has to wake libevent: the pass that follows fires what is due. */
+static void on_alarm(evutil_socket_t fd, short what, void *ctx)
+{
+    struct loop *loop = ctx;
+
+    (void)fd;
+    (void)what;
+    loop->alarm_at_us = CLOCK_NEVER;
+}
+
+static void set_alarm(struct loop *loop)
+{
+    int64_t next_us = clock_next_us(loop->clock);
+    int64_t wait_us = next_us - clock_now_us(loop->clock);
+
+    if (next_us == loop->alarm_at_us)
+        return;
+    loop->alarm_at_us = next_us;
+    if (next_us == CLOCK_NEVER)
+        event_del(loop->alarm);
+    else
+        event_add(loop->alarm, &(struct timeval){wait_us / 1000000, wait_us % 1000000});
+}
+
+void loop_run_wall(struct loop *loop)
+{
+    if (loop->alarm == NULL)
+        loop->alarm = evtimer_new(loop_base(loop), on_alarm, loop);
+    while (!loop->is_stopped) {
+        bool has_more = run_pass(loop);
+
+        set_alarm(loop);
+        event_base_loop(loop->base, has_more ? EVLOOP_NONBLOCK : EVLOOP_ONCE);
+    }
+}
+
+void loop_stop(struct loop *loop)
+{
+    loop->is_stopped = true;
+}
+
+static void on_signal(evutil_socket_t number, short what, void *ctx)
+{
+    (void)number;
+    (void)what;
+    loop_stop(ctx);
+}
+
+void loop_stop_on_signal(struct loop *loop, int number)
+{
+    struct event *event = evsignal_new(loop_base(loop), number, on_signal, loop);
+
+    assert(loop->signal_count < SIGNALS_MAX);
+    event_add(event, NULL);
+    loop->signals[loop->signal_count++] = event;
+}

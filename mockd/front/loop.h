@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MOCKD_FRONT_LOOP_H
+#define MOCKD_FRONT_LOOP_H
+
+#include "mockd/sim/clock.h"
+
+/* The only event loop. It owns the sessions of all nodes, serves those that have something to do in the order
+ * in which that came up, and fires the clock's timers. Sockets are watched by libevent, whose base is made
+ * with the first of them: a cluster without sockets makes no system call. */
+struct loop;
+struct session;
+struct event_base;
+
+/* A loop over this clock, which is borrowed. */
+struct loop *loop_new(struct clock *clock);
+
+/* Frees it with all its sessions, which still speak to their nodes: nodes are freed after it, listeners
+ * before. NULL is fine. */
+void loop_free(struct loop *loop);
+
+struct clock *loop_clock(struct loop *loop);
+
+/* Virtual time: serves until a pass moves nothing, fires what is due, and again until all is at rest; asks
+ * done; moves the clock to the next timer, but never past deadline_us. 0 if done; at the deadline 0 if done
+ * is NULL, else MOCKD_TIMEOUT; MOCKD_STUCK if it does not come to rest. A past deadline moves no time. */
+int loop_run(struct loop *loop, int64_t deadline_us, bool (*done)(void *ctx), void *ctx);
+
+/* Wall time: serves sockets and timers until loop_stop. */
+void loop_run_wall(struct loop *loop);
+
+/* Makes loop_run_wall return. */
+void loop_stop(struct loop *loop);
+
+/* The same when the signal of this number comes, from now until the loop is freed. */
+void loop_stop_on_signal(struct loop *loop, int number);
+
+/* For sessions: to be served in the next pass. */
+void loop_wake(struct loop *loop, struct session *session);
+
+/* For sessions: takes one that begins. */
+void loop_join(struct loop *loop, struct session *session);
+
+/* For what has descriptors. */
+struct event_base *loop_base(struct loop *loop);
+
+#endif

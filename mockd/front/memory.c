@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* What mockd.h says of connections, without a socket. What is sent goes to the session at once, which looks
+ * at it when the loop runs; what the session answers is moved here then, and waits to be received. */
+#include "mockd/front/memory.h"
+
+#include "mockd/front/loop.h"
+#include "mockd/front/session.h"
+#include "mockd/mockd.h"
+
+#include <stdlib.h>
+
+struct mockd_conn {
+    struct session session;
+    struct buffer received; /* by our side, from the node */
+    size_t taken;           /* of that, by mockd_recv */
+};
+
+static struct mockd_conn *conn_of(struct session *session)
+{
+    return LIST_OWNER(session, struct mockd_conn, session);
+}
+
+static void memory_send(struct session *session)
+{
+    session_take_output(session, &conn_of(session)->received);
+}
+
+static void memory_free(struct session *session)
+{
+    struct mockd_conn *conn = conn_of(session);
+
+    buffer_fini(&conn->received);
+    free(conn);
+}
+
+struct mockd_conn *memory_connect(struct loop *loop, struct node *node)
+{
+    static const struct carrier memory = {memory_send, memory_free};
+    struct mockd_conn *conn = xcalloc(1, sizeof(*conn));
+
+    session_init(&conn->session, loop, node, &memory);
+    conn->session.is_held = true;
+    return conn;
+}
+
+ssize_t mockd_send(struct mockd_conn *conn, const void *bytes, size_t size)
+{
+    if (conn->session.is_closed)
+        return MOCKD_RESET;
+    session_feed(&conn->session, bytes, size);
+    return (ssize_t)size;
+}
+
+ssize_t mockd_recv(struct mockd_conn *conn, void *bytes, size_t size)
+{
+    size_t left = conn->received.size - conn->taken;
+
+    if (left == 0)
+        return conn->session.is_closed ? 0 : MOCKD_AGAIN;
+    size = size < left ? size : left;
+    memcpy(bytes, conn->received.data + conn->taken, size);
+    conn->taken += size;
+    if (size == left)
+        conn->received.size = conn->taken = 0;
+    return (ssize_t)size;
+}
+
+bool mockd_is_readable(const struct mockd_conn *conn)
+{
+    return conn->taken < conn->received.size || conn->session.is_closed;
+}
+
+void mockd_close(struct mockd_conn *conn)
+{
+    if (conn == NULL)
+        return;
+    conn->session.is_held = false;
+    if (conn->session.is_closed)
+        session_free(&conn->session);
+    else
+        session_end_input(&conn->session);
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/* Between bytes and commands: runs what a client asks in the order in which it came, and knows when it is
+ * over. */
+#include "mockd/front/session.h"
+
+#include "mockd/command/command.h"
+#include "mockd/command/reply.h"
+#include "mockd/front/loop.h"
+#include "mockd/node/node.h"
+
+#include <inttypes.h>
+
+enum {
+    KEPT_BYTES_MAX = 65536, /* of output, for the next replies */
+    LOGGED_ARG_MAX = 64,
+    LOGGED_REQUEST_MAX = 512,
+};
+
+static bool is_logged(const struct session *session)
+{
+    return log_is_on(node_log(session->client.node));
+}
+
+static void log_line(const struct session *session, const char *what, struct bytes text)
+{
+    const struct client *client = &session->client;
+
+    if (is_logged(session))
+        log_event(node_log(client->node), "%s.%" PRIu64 " %s%.*s", node_name(client->node), client->number,
+                  what, (int)text.size, text.data);
+}
+
+static void log_request(const struct session *session, const struct bytes *argv, size_t argc)
+{
+    struct buffer line = {0};
+
+    if (!is_logged(session))
+        return;
+    for (size_t i = 0; i < argc && line.size < LOGGED_REQUEST_MAX; i++) {
+        buffer_add_text(&line, " ");
+        buffer_add_quoted(&line, argv[i], LOGGED_ARG_MAX);
+    }
+    log_line(session, ">", (struct bytes){line.data, line.size});
+    buffer_fini(&line);
+}
+
+/* Tells the first line of what was answered since it was called last, which is one reply at most. */
+static void log_reply(struct session *session)
+{
+    const struct buffer *out = &session->client.out;
+    struct bytes reply = {out->data + session->logged, out->size - session->logged};
+    const char *end;
+
+    session->logged = out->size;
+    if (reply.size == 0 || !is_logged(session))
+        return;
+    end = memchr(reply.data, '\r', reply.size);
+    if (end != NULL)
+        reply.size = (size_t)(end - reply.data);
+    log_line(session, "< ", reply);
+}
+
+static void session_on_wake(struct client *client)
+{
+    struct session *session = LIST_OWNER(client, struct session, client);
+
+    loop_wake(session->loop, session);
+}
+
+void session_init(struct session *session, struct loop *loop, struct node *node,
+                  const struct carrier *carrier)
+{
+    *session = (struct session){.loop = loop, .carrier = carrier, .unread_max = SESSION_UNREAD_MAX};
+    list_init(&session->turn);
+    loop_join(loop, session);
+    client_init(&session->client, node, session_on_wake);
+    log_line(session, "connected", bytes_of(""));
+}
+
+static void leave_node(struct session *session)
+{
+    if (session->is_closed)
+        return;
+    session->is_closed = true;
+    log_line(session, "closed", bytes_of(""));
+    client_fini(&session->client);
+    resp_fini(&session->reader);
+    list_remove(&session->turn);
+}
+
+void session_free(struct session *session)
+{
+    leave_node(session);
+    list_remove(&session->place);
+    session->carrier->free(session);
+}
+
+void session_feed(struct session *session, const void *bytes, size_t size)
+{
+    if (session->client.is_closing)
+        return;
+    resp_feed(&session->reader, bytes, size);
+    loop_wake(session->loop, session);
+}
+
+void session_end_input(struct session *session)
+{
+    session->has_input_ended = true;
+    loop_wake(session->loop, session);
+}
+
+void session_lose(struct session *session)
+{
+    session->is_lost = true;
+    loop_wake(session->loop, session);
+}
+
+struct bytes session_output(const struct session *session)
+{
+    const struct buffer *out = &session->client.out;
+
+    return (struct bytes){out->data + session->sent, out->size - session->sent};
+}
+
+/* Drops what is sent; but while some is left only where that moves less than it drops. */
+void session_sent(struct session *session, size_t size)
+{
+    struct buffer *out = &session->client.out;
+
+    session->sent += size;
+    if (session->sent < out->size - session->sent)
+        return;
+    buffer_consume(out, session->sent);
+    session->logged -= session->sent;
+    session->sent = 0;
+    if (out->size == 0 && out->capacity > KEPT_BYTES_MAX)
+        buffer_fini(out);
+}
+
+void session_take_output(struct session *session, struct buffer *to)
+{
+    struct bytes output = session_output(session);
+
+    if (to->size > 0 || session->sent > 0) {
+        buffer_add(to, output.data, output.size);
+        session_sent(session, output.size);
+        return;
+    }
+    /* Changing buffers copies nothing, and both keep their memory. */
+    struct buffer old = *to;
+    *to = session->client.out;
+    session->client.out = old;
+    session->logged = 0;
+}
+
+static size_t unsent(const struct session *session)
+{
+    return session->client.out.size - session->sent;
+}
+
+bool session_is_backed_up(const struct session *session)
+{
+    return unsent(session) > SESSION_UNSENT_MAX;
+}
+
+/* After a protocol error or QUIT whatever else came is dropped (§1.1, §1.2). */
+static void run_next(struct session *session, enum resp_result result, const struct bytes *argv, size_t argc)
+{
+    struct client *client = &session->client;
+
+    if (result == RESP_ERROR) {
+        reply_error(&client->out, "%s", resp_error(&session->reader));
+        client->is_closing = true;
+    } else {
+        log_request(session, argv, argc);
+        command_run(client, argv, argc);
+    }
+    log_reply(session);
+    if (client->is_closing)
+        resp_fini(&session->reader);
+}
+
+/* Returns true if there may be more to run as soon as something was sent. */
+static bool run_all(struct session *session)
+{
+    const struct client *client = &session->client;
+    const struct bytes *argv = NULL;
+    enum resp_result result;
+    size_t argc = 0;
+
+    log_reply(session);
+    while (!session_is_backed_up(session)) {
+        if (client->is_closing || client_is_blocked(client))
+            return false;
+        if ((result = resp_next(&session->reader, &argv, &argc)) == RESP_MORE)
+            return false;
+        run_next(session, result, argv, argc);
+    }
+    return true;
+}
+
+static bool is_over(const struct session *session)
+{
+    const struct client *client = &session->client;
+
+    if (session->is_lost || resp_unread(&session->reader) > session->unread_max)
+        return true;
+    if (client->is_closing)
+        return unsent(session) == 0;
+    return session->has_input_ended && (client_is_blocked(client) || unsent(session) == 0);
+}
+
+void session_serve(struct session *session)
+{
+    bool has_more = run_all(session);
+
+    session->carrier->send(session);
+    if (has_more && !session_is_backed_up(session)) {
+        loop_wake(session->loop, session);
+    } else if (is_over(session)) {
+        leave_node(session);
+        if (!session->is_held)
+            session_free(session);
+    }
+}

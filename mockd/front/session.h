@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MOCKD_FRONT_SESSION_H
+#define MOCKD_FRONT_SESSION_H
+
+#include "mockd/command/client.h"
+#include "mockd/front/resp.h"
+#include "mockd/sim/list.h"
+
+struct loop;
+struct session;
+
+/* What carries a session's bytes. */
+struct carrier {
+    /* Sends as much of session_output as goes now, and says so by session_sent. If some is left it calls
+     * loop_wake when more may go. */
+    void (*send)(struct session *session);
+    /* Frees the struct that the session lives in, and what else belongs to that. */
+    void (*free)(struct session *session);
+};
+
+/* One client connection of a node: bytes in, bytes out, whatever carries them. It lives inside its carrier's
+ * own struct, and belongs to the loop, which serves it after it was woken. */
+struct session {
+    struct client client;
+    struct resp reader;
+    struct loop *loop;
+    const struct carrier *carrier;
+    struct link place;    /* among the loop's sessions */
+    struct link turn;     /* among those that are to be served */
+    size_t sent;          /* of client.out */
+    size_t logged;        /* of client.out: what the event log has told */
+    size_t unread_max;    /* bytes of input that may lie unread */
+    bool has_input_ended; /* the client sends nothing more */
+    bool is_lost;         /* nothing can be sent any more either */
+    bool is_held;         /* something outside refers to it: it is not freed when it is closed */
+    bool is_closed;       /* the node has closed it, and knows its client no more */
+};
+
+enum {
+    SESSION_UNREAD_MAX = 1 << 30, /* beyond that it is closed without a reply (§1.1) */
+    SESSION_UNSENT_MAX = 1 << 24, /* beyond that no request is run until the client has read */
+};
+
+/* Begins with a new client of the node. Loop, node and carrier are borrowed; the loop owns the session. */
+void session_init(struct session *session, struct loop *loop, struct node *node,
+                  const struct carrier *carrier);
+
+/* Takes bytes from the client. They are read when the session is served. */
+void session_feed(struct session *session, const void *bytes, size_t size);
+
+/* The client sends nothing more. The requests that are here are run and answered all the same; only a client
+ * that is blocked counts as gone, as for Disque (§1.2). */
+void session_end_input(struct session *session);
+
+/* The client is gone, with all that was to be sent to it. */
+void session_lose(struct session *session);
+
+/* The replies that are not sent yet; good until the session is served, or told that some are. */
+struct bytes session_output(const struct session *session);
+void session_sent(struct session *session, size_t size);
+
+/* Or: moves all of them to the end of this buffer. */
+void session_take_output(struct session *session, struct buffer *to);
+
+/* Is so much unsent that the client should read before it asks for more? */
+bool session_is_backed_up(const struct session *session);
+
+/* Runs the requests that are here, has the replies sent, and closes if that was all. The session may be gone
+ * afterwards. */
+void session_serve(struct session *session);
+
+/* Frees it, held or not. */
+void session_free(struct session *session);
+
+#endif
