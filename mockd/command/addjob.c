@@ -72,6 +72,10 @@ static size_t others_needed(const struct client *client, const struct addjob *ad
     return (size_t)add->repl - (replication_is_external(client->node) ? 0 : 1);
 }
 
+#define TOO_FEW_NODES "NOREPL Not enough reachable nodes for the requested replication level"
+#define NO_COPY_HERE                                                                                         \
+    TOO_FEW_NODES ", since I'm unable to hold a copy of the message for the following reason: "
+
 /* Why there cannot be enough copies, or NULL. */
 static const char *check_nodes(const struct client *client, const struct addjob *add)
 {
@@ -81,10 +85,9 @@ static const char *check_nodes(const struct client *client, const struct addjob 
     if (needed <= reachable)
         return NULL;
     if (replication_is_external(client->node) && needed == reachable + 1)
-        return "NOREPL Not enough reachable nodes for the requested replication level, since I'm unable to "
-               "hold a "
-               "copy of the message for the following reason: I'm leaving the cluster";
-    return "NOREPL Not enough reachable nodes for the requested replication level";
+        return client->node->self->is_leaving ? NO_COPY_HERE "I'm leaving the cluster"
+                                              : NO_COPY_HERE "I'm out of memory";
+    return TOO_FEW_NODES;
 }
 
 static const char *check_queue(const struct client *client, const struct addjob *add, struct bytes name)

@@ -31,6 +31,7 @@ struct client {
     void (*on_wake)(struct client *client);
 
     /* The rest is the commands' own. */
+    bool is_authenticated; /* passed AUTH */
     struct visitor visitor;
     const struct wait_kind *wait; /* NULL: not blocked */
     int64_t deadline_ms;          /* of the wait; 0: none */

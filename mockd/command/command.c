@@ -8,35 +8,51 @@
 #include <limits.h>
 #include <stdlib.h>
 
+/* What a command does, for COMMAND and the checks before it. */
+enum command_flag {
+    CMD_WRITE = 1,
+    CMD_READONLY = 2,
+    CMD_DENYOOM = 4, /* refused when memory is full */
+    CMD_ADMIN = 8,
+    CMD_LOADING = 16, /* runs while the append-only file is loaded */
+    CMD_FAST = 32,
+};
+
 struct command {
     const char *name;
     command_fn *run;
-    int arity; /* with the name; -n: at least n */
+    int arity; /* with the name; -n: at least n; 0: any */
+    unsigned flags;
 };
 
 /* In the order of their names. */
 static const struct command commands[] = {
     /* clang-format off */
-    {"ackjob",  cmd_ackjob,  -1},
-    {"addjob",  cmd_addjob,  -4},
-    {"cluster", cmd_cluster, -2},
-    {"deljob",  cmd_deljob,  -1},
-    {"dequeue", cmd_dequeue, -1},
-    {"enqueue", cmd_enqueue, -1},
-    {"fastack", cmd_fastack, -1},
-    {"getjob",  cmd_getjob,  -2},
-    {"hello",   cmd_hello,    1},
-    {"info",    cmd_info,    -1},
-    {"jscan",   cmd_jscan,   -1},
-    {"nack",    cmd_nack,    -1},
-    {"pause",   cmd_pause,   -3},
-    {"ping",    cmd_ping,    -1},
-    {"qlen",    cmd_qlen,     2},
-    {"qpeek",   cmd_qpeek,    3},
-    {"qscan",   cmd_qscan,   -1},
-    {"qstat",   cmd_qstat,    2},
-    {"show",    cmd_show,     2},
-    {"working", cmd_working,  2},
+    {"ackjob",  cmd_ackjob,  -1, CMD_WRITE | CMD_FAST},
+    {"addjob",  cmd_addjob,  -4, CMD_WRITE | CMD_DENYOOM | CMD_FAST},
+    {"auth",    cmd_auth,     2, CMD_READONLY | CMD_LOADING | CMD_FAST},
+    {"cluster", cmd_cluster, -2, CMD_READONLY | CMD_ADMIN},
+    {"command", cmd_command,  0, CMD_READONLY | CMD_LOADING},
+    {"config",  cmd_config,  -2, CMD_READONLY | CMD_ADMIN},
+    {"deljob",  cmd_deljob,  -1, CMD_WRITE | CMD_FAST},
+    {"dequeue", cmd_dequeue, -1, CMD_WRITE | CMD_FAST},
+    {"enqueue", cmd_enqueue, -1, CMD_WRITE | CMD_DENYOOM | CMD_FAST},
+    {"fastack", cmd_fastack, -1, CMD_WRITE | CMD_FAST},
+    {"getjob",  cmd_getjob,  -2, CMD_WRITE | CMD_FAST},
+    {"hello",   cmd_hello,    1, CMD_READONLY | CMD_FAST},
+    {"info",    cmd_info,    -1, CMD_READONLY | CMD_LOADING},
+    {"jscan",   cmd_jscan,   -1, CMD_READONLY},
+    {"loadjob", cmd_loadjob,  2, CMD_WRITE},
+    {"nack",    cmd_nack,    -1, CMD_WRITE | CMD_DENYOOM | CMD_FAST},
+    {"pause",   cmd_pause,   -3, CMD_READONLY | CMD_FAST},
+    {"ping",    cmd_ping,    -1, CMD_READONLY | CMD_FAST},
+    {"qlen",    cmd_qlen,     2, CMD_READONLY | CMD_FAST},
+    {"qpeek",   cmd_qpeek,    3, CMD_READONLY},
+    {"qscan",   cmd_qscan,   -1, CMD_READONLY},
+    {"qstat",   cmd_qstat,    2, CMD_READONLY | CMD_FAST},
+    {"show",    cmd_show,     2, CMD_READONLY | CMD_FAST},
+    {"time",    cmd_time,     1, CMD_READONLY | CMD_FAST},
+    {"working", cmd_working,  2, CMD_WRITE | CMD_FAST},
     /* clang-format on */
 };
 
@@ -63,7 +79,15 @@ static const struct command *find(struct bytes name)
 
 static bool fits(const struct command *command, size_t argc)
 {
+    if (command->arity == 0)
+        return true;
     return command->arity < 0 ? argc >= (size_t)-command->arity : argc == (size_t)command->arity;
+}
+
+static bool may_speak(const struct client *client, const struct command *command)
+{
+    return client->is_authenticated || command->run == cmd_auth ||
+           config_text(&client->node->config, CONFIG_REQUIREPASS).size == 0;
 }
 
 static void run(struct client *client, const struct bytes *argv, size_t argc)
@@ -75,6 +99,10 @@ static void run(struct client *client, const struct bytes *argv, size_t argc)
                     (int)(argv[0].size < INT_MAX ? argv[0].size : 0), argv[0].data);
     else if (!fits(command, argc))
         reply_error(&client->out, "ERR wrong number of arguments for '%s' command", command->name);
+    else if (!may_speak(client, command))
+        reply_error(&client->out, "NOAUTH Authentication required.");
+    else if (!memory_make_room(client->node) && (command->flags & CMD_DENYOOM) != 0)
+        reply_error(&client->out, "OOM command not allowed when used memory > 'maxmemory'.");
     else
         command->run(client, argv, argc);
 }
@@ -89,6 +117,34 @@ void command_run(struct client *client, const struct bytes *argv, size_t argc)
     }
     run(client, argv, argc);
     node_settle(client->node);
+}
+
+size_t command_find(struct bytes name)
+{
+    const struct command *command = find(name);
+
+    return command != NULL ? (size_t)(command - commands) : SIZE_MAX;
+}
+
+size_t command_count(void)
+{
+    return ARRAY_LEN(commands);
+}
+
+void command_reply_row(struct buffer *out, size_t row)
+{
+    static const char *const names[] = {"write", "readonly", "denyoom", "admin", "loading", "fast"};
+    const struct command *command = &commands[row];
+
+    reply_array(out, 6);
+    reply_text(out, command->name);
+    reply_integer(out, command->arity);
+    reply_array(out, (size_t)__builtin_popcount(command->flags));
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        if ((command->flags >> i & 1) != 0)
+            reply_status(out, names[i]);
+    for (int i = 0; i < 3; i++)
+        reply_integer(out, 0); /* where keys stand, which Disque does not have */
 }
 
 void command_for_each_id(struct client *client, const struct bytes *argv, size_t argc, job_fn *act)

@@ -11,14 +11,22 @@ void command_run(struct client *client, const struct bytes *argv, size_t argc);
 /* One command: argv[0] is its name, and argc fits its arity. */
 typedef void command_fn(struct client *client, const struct bytes *argv, size_t argc);
 
-command_fn cmd_ping, cmd_info;                              /* server.c */
-command_fn cmd_hello, cmd_cluster;                          /* hello.c, cluster.c */
-command_fn cmd_addjob, cmd_getjob;                          /* addjob.c, getjob.c */
-command_fn cmd_ackjob, cmd_fastack, cmd_deljob;             /* acks.c */
-command_fn cmd_enqueue, cmd_nack, cmd_dequeue, cmd_working; /* requeues.c */
-command_fn cmd_show;                                        /* show.c */
-command_fn cmd_qlen, cmd_qpeek, cmd_qstat, cmd_pause;       /* queues.c */
-command_fn cmd_qscan, cmd_jscan;                            /* scan.c */
+command_fn cmd_ping, cmd_auth, cmd_time, cmd_command, cmd_loadjob; /* server.c */
+command_fn cmd_config, cmd_info;                                   /* config.c, info.c */
+command_fn cmd_hello, cmd_cluster;                                 /* hello.c, cluster.c */
+command_fn cmd_addjob, cmd_getjob;                                 /* addjob.c, getjob.c */
+command_fn cmd_ackjob, cmd_fastack, cmd_deljob;                    /* acks.c */
+command_fn cmd_enqueue, cmd_nack, cmd_dequeue, cmd_working;        /* requeues.c */
+command_fn cmd_show;                                               /* show.c */
+command_fn cmd_qlen, cmd_qpeek, cmd_qstat, cmd_pause;              /* queues.c */
+command_fn cmd_qscan, cmd_jscan;                                   /* scan.c */
+
+/* What COMMAND shows of a command. */
+void command_reply_row(struct buffer *out, size_t row);
+
+/* The row of a command in any case, or SIZE_MAX; how many there are. */
+size_t command_find(struct bytes name);
+size_t command_count(void);
 
 /* Does something to a job; true if that counts. */
 typedef bool job_fn(struct node *node, const struct job_id *id);

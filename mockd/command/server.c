@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* PING and INFO (§2.2, §3.2). */
+/* PING, AUTH, TIME, COMMAND, LOADJOB (§2.2). */
 #include "mockd/command/command.h"
 #include "mockd/command/reply.h"
 #include "mockd/node/node.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 void cmd_ping(struct client *client, const struct bytes *argv, size_t argc)
 {
@@ -16,58 +17,70 @@ void cmd_ping(struct client *client, const struct bytes *argv, size_t argc)
         reply_status(&client->out, "PONG");
 }
 
-/* What a real server says of its build, its machine and its process is the same here for all, so that replies
- * repeat. */
-static void info_server(struct buffer *text, const struct node *node)
+/* A wrong password takes away what a right one gave. */
+void cmd_auth(struct client *client, const struct bytes *argv, size_t argc)
 {
-    int64_t uptime_s = (clock_now_us(node->clock) - node->start_us) / 1000000;
+    struct bytes password = config_text(&client->node->config, CONFIG_REQUIREPASS);
 
-    buffer_add_text(text, "disque_version:1.0-rc1\r\ndisque_git_sha1:00000000\r\ndisque_git_dirty:0\r\n"
-                          "disque_build_id:0000000000000000\r\nos:mockd\r\narch_bits:64\r\n"
-                          "multiplexing_api:epoll\r\ngcc_version:0.0.0\r\nprocess_id:1\r\n");
-    buffer_printf(text, "run_id:%s\r\n", node->run_id.text);
-    buffer_printf(text, "tcp_port:%d\r\n", node->self->port);
-    buffer_printf(text, "uptime_in_seconds:%" PRId64 "\r\n", uptime_s);
-    buffer_printf(text, "uptime_in_days:%" PRId64 "\r\n", uptime_s / 86400);
-    buffer_add_text(text, "hz:10\r\nexecutable:disque-server\r\nconfig_file:\r\n");
-}
-
-static void info_jobs(struct buffer *text, const struct node *node)
-{
-    buffer_printf(text, "registered_jobs:%zu\r\n", node_job_count(node));
-}
-
-static void info_queues(struct buffer *text, const struct node *node)
-{
-    buffer_printf(text, "registered_queues:%zu\r\n", node_queue_count(node));
-}
-
-static const struct {
-    const char *name;
-    const char *title;
-    void (*write)(struct buffer *text, const struct node *node);
-} sections[] = {
-    {"server", "Server", info_server},
-    {"jobs", "Jobs", info_jobs},
-    {"queues", "Queues", info_queues},
-};
-
-void cmd_info(struct client *client, const struct bytes *argv, size_t argc)
-{
-    struct bytes wanted = argc > 1 ? argv[1] : bytes_of("default");
-    bool is_all = bytes_is_word(wanted, "default") || bytes_is_word(wanted, "all");
-    struct buffer text = {0};
-
-    if (argc > 2) {
-        reply_syntax_error(&client->out);
+    (void)argc;
+    if (password.size == 0) {
+        reply_error(&client->out, "ERR Client sent AUTH, but no password is set");
         return;
     }
-    for (size_t i = 0; i < ARRAY_LEN(sections); i++) {
-        if (!is_all && !bytes_is_word(wanted, sections[i].name))
-            continue;
-        buffer_printf(&text, "%s# %s\r\n", text.size > 0 ? "\r\n" : "", sections[i].title);
-        sections[i].write(&text, client->node);
+    client->is_authenticated = bytes_equal(argv[1], password);
+    if (client->is_authenticated)
+        reply_status(&client->out, "OK");
+    else
+        reply_error(&client->out, "ERR invalid password");
+}
+
+static void reply_number_text(struct buffer *out, int64_t number)
+{
+    char text[24];
+
+    snprintf(text, sizeof(text), "%" PRId64, number);
+    reply_text(out, text);
+}
+
+void cmd_time(struct client *client, const struct bytes *argv, size_t argc)
+{
+    int64_t now_us = clock_now_us(client->node->clock);
+
+    (void)argv;
+    (void)argc;
+    reply_array(&client->out, 2);
+    reply_number_text(&client->out, now_us / 1000000);
+    reply_number_text(&client->out, now_us % 1000000);
+}
+
+void cmd_command(struct client *client, const struct bytes *argv, size_t argc)
+{
+    struct buffer *out = &client->out;
+
+    if (argc == 1) {
+        reply_array(out, command_count());
+        for (size_t row = 0; row < command_count(); row++)
+            command_reply_row(out, row);
+    } else if (bytes_is_word(argv[1], "count") && argc == 2) {
+        reply_integer(out, (int64_t)command_count());
+    } else if (bytes_is_word(argv[1], "info")) {
+        reply_array(out, argc - 2);
+        for (size_t i = 2; i < argc; i++) {
+            size_t row = command_find(argv[i]);
+
+            if (row != SIZE_MAX)
+                command_reply_row(out, row);
+            else
+                reply_nil(out);
+        }
+    } else {
+        reply_error(out, "ERR Unknown subcommand or wrong number of arguments.");
     }
-    reply_bulk(&client->out, (struct bytes){text.data, text.size});
-    buffer_fini(&text);
+}
+
+void cmd_loadjob(struct client *client, const struct bytes *argv, size_t argc)
+{
+    (void)argv;
+    (void)argc;
+    reply_error(&client->out, "ERR LOADJOB is a special command only processed from AOF");
 }

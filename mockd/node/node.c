@@ -47,7 +47,10 @@ struct node *node_new(const struct node_options *options)
     node->ids = rng_stream(options->seed, "job ids", number);
     node->jitter = rng_stream(options->seed, "jitter", number);
     node->picks = rng_stream(options->seed, "picks", number);
+    config_init(&node->config);
+    config_put_number(&node->config, CONFIG_PORT, options->port);
     init_tables(node);
+    memory_count(node, MEMORY_NODE_BYTES);
     node->self = membership_add(node, &id, options->address);
     node->self->port = options->port;
     memcpy(node->self->name, node->name, sizeof(node->name));
@@ -78,6 +81,7 @@ void node_free(struct node *node)
     free_jobs(node);
     map_fini(&node->queues);
     membership_free(node);
+    config_fini(&node->config);
     free(node);
 }
 
@@ -152,12 +156,18 @@ size_t node_queue_count(const struct node *node)
     return node->queues.count;
 }
 
+static int64_t job_bytes(const struct job *job)
+{
+    return MEMORY_JOB_BYTES + (int64_t)job->queue_size + job->body_size;
+}
+
 void node_add_job(struct node *node, struct job *job)
 {
     map_add(&node->jobs, job);
     roll_add(&node->jobs_by_age, &job->by_age);
     log_event(node->log, "%s job %.40s %s", node->name, job->id.text, job_state_name(job->state));
     job_rearm(job);
+    memory_count(node, job_bytes(job));
 }
 
 void node_drop_job(struct job *job)
@@ -172,6 +182,7 @@ void node_drop_job(struct job *job)
     clock_disarm(node->clock, &job->timer);
     map_remove(&node->jobs, job);
     roll_remove(&node->jobs_by_age, &job->by_age);
+    memory_count(node, -job_bytes(job));
     job_free(job);
 }
 

@@ -2,7 +2,9 @@
 #ifndef MOCKD_NODE_NODE_H
 #define MOCKD_NODE_NODE_H
 
+#include "mockd/node/config.h"
 #include "mockd/node/job.h"
+#include "mockd/node/memory.h"
 #include "mockd/node/visit.h"
 #include "mockd/sim/clock.h"
 #include "mockd/sim/list.h"
@@ -50,6 +52,11 @@ struct node {
     struct timer membership;
     uint64_t messages_sent;
     uint64_t messages_received;
+
+    struct config config;
+    enum memory_level memory_level;
+    int64_t memory_bytes; /* used, by the formula of memory.h */
+    int64_t memory_peak_bytes;
 
     struct map jobs;
     struct roll jobs_by_age;

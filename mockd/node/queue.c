@@ -7,7 +7,8 @@
 
 #include <stdlib.h>
 
-enum { IDLE_S = 300 };
+/* How long an unused queue is kept, by memory level (§5.8). */
+static const int idle_s[] = {[MEMORY_FINE] = 300, [MEMORY_TIGHT] = 10, [MEMORY_FULL] = 2};
 
 struct bytes queue_name(const struct queue *queue)
 {
@@ -35,6 +36,11 @@ static void log_queue(struct queue *queue, const char *what)
     buffer_fini(&line);
 }
 
+static int64_t queue_bytes(const struct queue *queue)
+{
+    return MEMORY_QUEUE_BYTES + (int64_t)queue->name_size;
+}
+
 static void queue_free(struct queue *queue)
 {
     struct node *node = queue->node;
@@ -43,6 +49,7 @@ static void queue_free(struct queue *queue)
     map_remove(&node->queues, queue);
     roll_remove(&node->queues_by_age, &queue->by_age);
     list_remove(&queue->signal);
+    memory_count(node, -queue_bytes(queue));
     free(queue->imports.sources);
     free(queue);
 }
@@ -61,7 +68,7 @@ static bool is_unused(const struct queue *queue)
 
 static int64_t drop_at_ms(const struct queue *queue)
 {
-    return (queue->atime_ms / 1000 + IDLE_S) * 1000;
+    return (queue->atime_ms / 1000 + idle_s[memory_level(queue->node)]) * 1000;
 }
 
 static void review(struct queue *queue)
@@ -110,6 +117,7 @@ struct queue *queue_need(struct node *node, struct bytes name)
     federation_init(queue);
     log_queue(queue, "made");
     touch(queue);
+    memory_count(node, queue_bytes(queue));
     return queue;
 }
 
@@ -237,6 +245,17 @@ void queues_serve(struct node *node)
 
         list_remove(&queue->signal);
         serve(queue);
+    }
+}
+
+void queues_review(struct node *node)
+{
+    for (struct roll_entry *entry = roll_first(&node->queues_by_age); entry != NULL;
+         entry = roll_next(&node->queues_by_age, entry)) {
+        struct queue *queue = ROLL_OWNER(entry, struct queue, by_age);
+
+        clock_disarm(node->clock, &queue->idle);
+        review(queue);
     }
 }
 

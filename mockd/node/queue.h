@@ -101,6 +101,9 @@ bool queue_is_paused(const struct queue *queue, enum queue_pause how);
 /* Gives jobs to the waiters of all queues that were signalled. */
 void queues_serve(struct node *node);
 
+/* Unused queues are now kept for another time: memory is scarcer, or less so. */
+void queues_review(struct node *node);
+
 /* Drops all queues, which hold no jobs by now, and lets their waiters know. */
 void queues_flush(struct node *node);
 

@@ -11,7 +11,7 @@
 
 bool replication_is_external(const struct node *node)
 {
-    return node->self->is_leaving;
+    return node->self->is_leaving || memory_level(node) > MEMORY_FINE;
 }
 
 static bool is_external(const struct job *job)

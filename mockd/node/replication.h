@@ -13,7 +13,7 @@ struct copies_waiter {
     void (*on_end)(struct copies_waiter *waiter, const struct job *job, bool is_achieved);
 };
 
-/* Must the nodes that hold a new job all be others, because this one takes none (§11.2)? */
+/* Must the nodes that hold a new job all be others, because this one takes none (§11.1, §11.2)? */
 bool replication_is_external(const struct node *node);
 
 /* Asks that many more nodes to hold the job (§8.2). With MSG_NOREPLY nobody answers. How many were added. */

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of parameters: what each may be, and what it is at first (§3.1). */
+#include "mockd/node/config.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <inttypes.h>
+#include <limits.h>
+
+enum { PASSWORD_MAX = 512, HZ_MIN = 1, HZ_MAX = 500, WORDS_MAX = 4 };
+
+struct parameter {
+    const char *word;
+    /* Reads a value; NULL: any text of up to max bytes. */
+    bool (*parse)(const struct parameter *parameter, struct bytes text, int64_t *number);
+    bool is_fixed;    /* CONFIG SET does not know it */
+    int64_t number;   /* at first */
+    const char *text; /* the same, of a text */
+    int64_t min;
+    int64_t max;
+    const char *words[WORDS_MAX]; /* one of which it is */
+};
+
+static bool parse_number(const struct parameter *parameter, struct bytes text, int64_t *number)
+{
+    return bytes_to_integer(text, number) && *number >= parameter->min && *number <= parameter->max;
+}
+
+static bool parse_hz(const struct parameter *parameter, struct bytes text, int64_t *number)
+{
+    if (!parse_number(parameter, text, number))
+        return false;
+    *number = *number < HZ_MIN ? HZ_MIN : *number > HZ_MAX ? HZ_MAX : *number;
+    return true;
+}
+
+static bool parse_size(const struct parameter *parameter, struct bytes text, int64_t *number)
+{
+    static const struct {
+        const char *unit;
+        int64_t bytes;
+    } units[] = {
+        {"", 1},        {"b", 1},        {"k", 1000},       {"kb", 1 << 10},
+        {"m", 1000000}, {"mb", 1 << 20}, {"g", 1000000000}, {"gb", 1 << 30},
+    };
+    size_t digits = 0;
+
+    while (digits < text.size && isdigit((unsigned char)text.data[digits]))
+        digits++;
+    if (digits == 0 || !bytes_to_integer((struct bytes){text.data, digits}, number))
+        return false;
+    text = (struct bytes){text.data + digits, text.size - digits};
+    for (size_t i = 0; i < ARRAY_LEN(units); i++)
+        if (bytes_is_word(text, units[i].unit))
+            return !__builtin_mul_overflow(*number, units[i].bytes, number) && *number <= parameter->max;
+    return false;
+}
+
+static bool parse_word(const struct parameter *parameter, struct bytes text, int64_t *number)
+{
+    for (*number = 0; *number < WORDS_MAX && parameter->words[*number] != NULL; ++*number)
+        if (bytes_is_word(text, parameter->words[*number]))
+            return true;
+    return false;
+}
+
+/* clang-format off */
+#define NUMBER(word, number, min, max) {word, parse_number, false, number, NULL, min, max, {NULL}}
+#define SIZE(word, number)             {word, parse_size, false, number, NULL, 0, INT64_MAX, {NULL}}
+#define WORDS(word, number, ...)       {word, parse_word, false, number, NULL, 0, 0, {__VA_ARGS__}}
+#define SWITCH(word, number)           WORDS(word, number, "no", "yes")
+#define TEXT(word, text, max)          {word, NULL, false, 0, text, 0, max, {NULL}}
+#define FIXED_NUMBER(word, number)     {word, parse_number, true, number, NULL, 0, 0, {NULL}}
+#define FIXED_SWITCH(word, number)     {word, parse_word, true, number, NULL, 0, 0, {"no", "yes"}}
+#define FIXED_TEXT(word, text)         {word, NULL, true, 0, text, 0, 0, {NULL}}
+
+static const struct parameter parameters[] = {
+    [CONFIG_REQUIREPASS]                   = TEXT("requirepass", "", PASSWORD_MAX),
+    [CONFIG_UNIXSOCKET]                    = FIXED_TEXT("unixsocket", ""),
+    [CONFIG_LOGFILE]                       = FIXED_TEXT("logfile", ""),
+    [CONFIG_PIDFILE]                       = FIXED_TEXT("pidfile", ""),
+    [CONFIG_MAXMEMORY]                     = SIZE("maxmemory", 1 << 30),
+    [CONFIG_MAXMEMORY_SAMPLES]             = NUMBER("maxmemory-samples", 5, 1, INT_MAX),
+    [CONFIG_TIMEOUT]                       = NUMBER("timeout", 0, 0, INT_MAX),
+    [CONFIG_AUTO_AOF_REWRITE_PERCENTAGE]   = NUMBER("auto-aof-rewrite-percentage", 100, 0, INT_MAX),
+    [CONFIG_AUTO_AOF_REWRITE_MIN_SIZE]     = SIZE("auto-aof-rewrite-min-size", 64 << 20),
+    [CONFIG_SLOWLOG_LOG_SLOWER_THAN]       = NUMBER("slowlog-log-slower-than", 10000, 0, INT64_MAX),
+    [CONFIG_LATENCY_MONITOR_THRESHOLD]     = NUMBER("latency-monitor-threshold", 0, 0, INT64_MAX),
+    [CONFIG_SLOWLOG_MAX_LEN]               = NUMBER("slowlog-max-len", 128, 0, INT64_MAX),
+    [CONFIG_PORT]                          = FIXED_NUMBER("port", 7711),
+    [CONFIG_TCP_BACKLOG]                   = FIXED_NUMBER("tcp-backlog", 511),
+    [CONFIG_DATABASES]                     = FIXED_NUMBER("databases", 16),
+    [CONFIG_MAXCLIENTS]                    = NUMBER("maxclients", 10000, 1, INT_MAX),
+    [CONFIG_WATCHDOG_PERIOD]               = NUMBER("watchdog-period", 0, 0, INT_MAX),
+    [CONFIG_HZ]                            = {"hz", parse_hz, false, 10, NULL, 0, INT_MAX, {NULL}},
+    [CONFIG_CLUSTER_NODE_TIMEOUT]          = NUMBER("cluster-node-timeout", 15000, 0, INT_MAX),
+    [CONFIG_TCP_KEEPALIVE]                 = NUMBER("tcp-keepalive", 0, 0, INT_MAX),
+    [CONFIG_NO_APPENDFSYNC_ON_REWRITE]     = FIXED_SWITCH("no-appendfsync-on-rewrite", 0),
+    [CONFIG_DAEMONIZE]                     = FIXED_SWITCH("daemonize", 0),
+    [CONFIG_ACTIVEREHASHING]               = SWITCH("activerehashing", 1),
+    [CONFIG_AOF_REWRITE_INCREMENTAL_FSYNC] = SWITCH("aof-rewrite-incremental-fsync", 1),
+    [CONFIG_AOF_LOAD_TRUNCATED]            = SWITCH("aof-load-truncated", 1),
+    [CONFIG_AOF_ENQUEUE_JOBS_ONCE]         = SWITCH("aof-enqueue-jobs-once", 0),
+    [CONFIG_MAXMEMORY_POLICY]              = WORDS("maxmemory-policy", EVICT_ACKS, "acks", "noeviction"),
+    [CONFIG_LOGLEVEL]                      = WORDS("loglevel", 2, "debug", "verbose", "notice", "warning"),
+    [CONFIG_APPENDFSYNC]                   = WORDS("appendfsync", 0, "everysec", "always", "no"),
+    [CONFIG_SYSLOG_FACILITY]               = FIXED_TEXT("syslog-facility", "local0"),
+    [CONFIG_APPENDONLY]                    = SWITCH("appendonly", 0),
+    [CONFIG_DIR]                           = TEXT("dir", "/", INT_MAX),
+    [CONFIG_CLIENT_OUTPUT_BUFFER_LIMIT]    = TEXT("client-output-buffer-limit", "normal 0 0 0", INT_MAX),
+    [CONFIG_UNIXSOCKETPERM]                = FIXED_NUMBER("unixsocketperm", 0),
+    [CONFIG_BIND]                          = FIXED_TEXT("bind", ""),
+};
+/* clang-format on */
+
+static_assert(ARRAY_LEN(parameters) == CONFIG_COUNT, "every parameter has a row");
+
+static void set_text(struct config *config, enum config_name name, struct bytes text)
+{
+    config->texts[name].size = 0;
+    buffer_add(&config->texts[name], text.data, text.size);
+}
+
+void config_init(struct config *config)
+{
+    *config = (struct config){0};
+    for (enum config_name name = 0; name < CONFIG_COUNT; name++) {
+        config->numbers[name] = parameters[name].number;
+        if (parameters[name].text != NULL)
+            set_text(config, name, bytes_of(parameters[name].text));
+    }
+}
+
+void config_fini(struct config *config)
+{
+    for (enum config_name name = 0; name < CONFIG_COUNT; name++)
+        buffer_fini(&config->texts[name]);
+}
+
+int64_t config_number(const struct config *config, enum config_name name)
+{
+    return config->numbers[name];
+}
+
+struct bytes config_text(const struct config *config, enum config_name name)
+{
+    return (struct bytes){config->texts[name].data, config->texts[name].size};
+}
+
+void config_put_number(struct config *config, enum config_name name, int64_t number)
+{
+    config->numbers[name] = number;
+}
+
+enum config_result config_set(struct config *config, struct bytes word, struct bytes value)
+{
+    enum config_name name = 0;
+    int64_t number;
+
+    while (name < CONFIG_COUNT && !bytes_is_word(word, parameters[name].word))
+        name++;
+    if (name == CONFIG_COUNT || parameters[name].is_fixed)
+        return CONFIG_UNSUPPORTED;
+    if (parameters[name].parse == NULL) {
+        if (value.size > (uint64_t)parameters[name].max)
+            return CONFIG_INVALID;
+        set_text(config, name, value);
+        return CONFIG_DONE;
+    }
+    if (!parameters[name].parse(&parameters[name], value, &number))
+        return CONFIG_INVALID;
+    config->numbers[name] = number;
+    return CONFIG_DONE;
+}
+
+const char *config_word(enum config_name name)
+{
+    return parameters[name].word;
+}
+
+void config_show(const struct config *config, enum config_name name, struct buffer *out)
+{
+    const struct parameter *parameter = &parameters[name];
+
+    if (parameter->parse == NULL)
+        buffer_add(out, config->texts[name].data, config->texts[name].size);
+    else if (parameter->parse == parse_word)
+        buffer_add_text(out, parameter->words[config->numbers[name]]);
+    else
+        buffer_printf(out, "%" PRId64, config->numbers[name]);
+}
