@@ -140,7 +140,7 @@ static struct job *make_job(struct client *client, const struct addjob *add, str
 
 static void reply_id(struct client *client, const struct job *job)
 {
-    reply_status_bytes(&client->out, job_id_bytes(&job->id));
+    reply_status_bytes(client->reply, job_id_bytes(&job->id));
 }
 
 static void add_at_once(struct client *client, struct job *job, size_t others)
@@ -166,7 +166,7 @@ static void on_end(struct copies_waiter *copies, const struct job *job, bool is_
     if (is_achieved)
         reply_id(client, job);
     else
-        reply_error(&client->out,
+        reply_error(client->reply,
                     "NOREPL job removed (expired?) before the requested replication level was achieved");
     client->job = NULL;
     client_unblock(client);
@@ -187,10 +187,10 @@ static void on_visit(struct client *client, bool is_late)
     int64_t now_ms = node_now_ms(client->node);
 
     if (is_late)
-        reply_error(&client->out,
+        reply_error(client->reply,
                     "NOREPL Timeout reached before replicating to the requested number of nodes");
     else if (client->node->self->is_leaving)
-        reply_leaving(&client->out);
+        reply_leaving(client->reply);
     if (is_late || client->node->self->is_leaving) {
         abandon(client);
         client_unblock(client);
@@ -226,7 +226,7 @@ void cmd_addjob(struct client *client, const struct bytes *argv, size_t argc)
     if (add.retry_s == -1)
         add.retry_s = default_retry_s(add.ttl_s);
     if (error != NULL || (error = check(client, &add, argv[1])) != NULL) {
-        reply_error(&client->out, "%s", error);
+        reply_error(client->reply, "%s", error);
         return;
     }
     others = others_needed(client, &add);

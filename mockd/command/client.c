@@ -1,21 +1,66 @@
 /* SPDX-License-Identifier: MIT */
 #include "mockd/command/client.h"
 
+#include "mockd/command/reply.h"
 #include "mockd/node/node.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+enum { FIRST_PORT = 40000, PORTS = 20000 };
+
+/* A client that says nothing for too long goes, unless it is blocked (§1.2). */
+static void leave_if_idle(struct client *client)
+{
+    int64_t timeout_s = config_number(&client->node->config, CONFIG_TIMEOUT);
+
+    if (timeout_s > 0 && node_now_ms(client->node) / 1000 - client->last_ms / 1000 > timeout_s)
+        client_kill(client);
+}
 
 static void client_on_visit(struct visitor *visitor)
 {
     struct client *client = LIST_OWNER(visitor, struct client, visitor);
     bool is_late = client->deadline_ms != 0 && client->deadline_ms < node_now_ms(client->node);
 
-    client->wait->on_visit(client, is_late);
+    if (client->wait != NULL)
+        client->wait->on_visit(client, is_late);
+    else
+        leave_if_idle(client);
+}
+
+/* The client timer has to come by if it is blocked, or could be idle for too long. */
+static void want_visits(struct client *client)
+{
+    bool wants = client->wait != NULL || config_number(&client->node->config, CONFIG_TIMEOUT) > 0;
+
+    visits_want(&client->node->visits, &client->visitor, wants && !client->is_killed);
+}
+
+static void refuse(struct client *client)
+{
+    client->node->stats.rejected++;
+    reply_error(client->reply, "ERR max number of clients reached");
+    client->is_closing = true;
+    client->on_wake(client);
 }
 
 void client_init(struct client *client, struct node *node, void (*on_wake)(struct client *client))
 {
+    int64_t now_ms = node_now_ms(node);
+
     *client = (struct client){.node = node, .number = ++node->client_count, .on_wake = on_wake};
+    client->reply = &client->out;
+    client->came_ms = client->last_ms = now_ms;
     client->visitor.on_visit = client_on_visit;
+    snprintf(client->address, sizeof(client->address), "127.0.0.1:%" PRIu64,
+             FIRST_PORT + client->number % PORTS);
+    node->stats.connections++;
     visits_join(&node->visits, &client->visitor);
+    roll_add(&node->clients, &client->by_age);
+    want_visits(client);
+    if (node->visits.count > (uint64_t)config_number(&node->config, CONFIG_MAXCLIENTS))
+        refuse(client);
 }
 
 void client_fini(struct client *client)
@@ -24,9 +69,14 @@ void client_fini(struct client *client)
         client->wait->abandon(client);
         client->wait = NULL;
     }
+    if (client->is_monitor)
+        client->node->monitor_count--;
     visits_leave(&client->node->visits, &client->visitor);
+    roll_remove(&client->node->clients, &client->by_age);
     waiter_fini(&client->jobs);
     buffer_fini(&client->out);
+    buffer_fini(&client->nowhere);
+    buffer_fini(&client->name);
 }
 
 bool client_is_blocked(const struct client *client)
@@ -34,16 +84,39 @@ bool client_is_blocked(const struct client *client)
     return client->wait != NULL;
 }
 
+bool client_is_held(const struct client *client)
+{
+    return client_is_blocked(client) || node_now_ms(client->node) < client->node->paused_until_ms;
+}
+
+void client_kill(struct client *client)
+{
+    if (client->wait != NULL) {
+        client->wait->abandon(client);
+        client->wait = NULL;
+    }
+    client->is_killed = true;
+    want_visits(client);
+    client->on_wake(client);
+}
+
+void client_timeout_changed(struct node *node)
+{
+    for (struct roll_entry *entry = roll_first(&node->clients); entry != NULL;
+         entry = roll_next(&node->clients, entry))
+        want_visits(ROLL_OWNER(entry, struct client, by_age));
+}
+
 void client_block(struct client *client, const struct wait_kind *wait, int64_t deadline_ms)
 {
     client->wait = wait;
     client->deadline_ms = deadline_ms;
-    visits_want(&client->node->visits, &client->visitor, true);
+    want_visits(client);
 }
 
 void client_unblock(struct client *client)
 {
     client->wait = NULL;
-    visits_want(&client->node->visits, &client->visitor, false);
+    want_visits(client);
     client->on_wake(client);
 }

@@ -10,6 +10,8 @@
 struct client;
 struct node;
 
+enum { CLIENT_ADDRESS_SIZE = 64 };
+
 /* What a blocked client waits for, and how that ends otherwise. */
 struct wait_kind {
     /* At a visit of the client timer: the deadline, a leaving node, and what is to be tried again (§9.1). */
@@ -30,8 +32,23 @@ struct client {
      * command_run: another client, a message, a timer. It must only note that, not run anything. */
     void (*on_wake)(struct client *client);
 
+    bool is_killed; /* to be closed at once, whatever is in out */
+
+    /* Where it comes from, "host:port"; whoever carries it may put in a better one. */
+    char address[CLIENT_ADDRESS_SIZE];
+
     /* The rest is the commands' own. */
+    struct buffer *reply; /* where replies go: out, or where nobody reads them (CLIENT REPLY) */
+    struct buffer nowhere;
+    bool is_silent;        /* CLIENT REPLY OFF */
+    bool skips_next;       /* CLIENT REPLY SKIP */
+    bool is_monitor;       /* is shown all commands */
     bool is_authenticated; /* passed AUTH */
+    struct roll_entry by_age;
+    struct buffer name;
+    const char *last_command; /* NULL: none yet */
+    int64_t came_ms;
+    int64_t last_ms; /* when it sent something last */
     struct visitor visitor;
     const struct wait_kind *wait; /* NULL: not blocked */
     int64_t deadline_ms;          /* of the wait; 0: none */
@@ -49,6 +66,16 @@ void client_fini(struct client *client);
 
 /* Does it wait for a job, or for replication? Its further input is kept until it does no more. */
 bool client_is_blocked(const struct client *client);
+
+/* May it run no request now: because it is blocked, or because all clients are paused? on_wake tells when it
+ * may. */
+bool client_is_held(const struct client *client);
+
+/* Has the session close it at once; what it waits for is given up now. */
+void client_kill(struct client *client);
+
+/* The parameter "timeout" was changed. */
+void client_timeout_changed(struct node *node);
 
 /* Blocks it; deadline_ms 0 is for ever. */
 void client_block(struct client *client, const struct wait_kind *wait, int64_t deadline_ms);

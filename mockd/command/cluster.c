@@ -9,7 +9,7 @@
 static void cluster_myid(struct client *client, const struct bytes *argv)
 {
     (void)argv;
-    reply_text(&client->out, client->node->self->id.text);
+    reply_text(client->reply, client->node->self->id.text);
 }
 
 static void add_flags(struct buffer *text, const struct node *node, const struct peer *peer)
@@ -34,7 +34,7 @@ static void cluster_nodes(struct client *client, const struct bytes *argv)
         buffer_printf(&text, " %" PRId64 " %" PRId64 " connected\n", peer->ping_sent_ms,
                       peer->pong_received_ms);
     }
-    reply_bulk(&client->out, (struct bytes){text.data, text.size});
+    reply_bulk(client->reply, (struct bytes){text.data, text.size});
     buffer_fini(&text);
 }
 
@@ -50,14 +50,14 @@ static void cluster_info(struct client *client, const struct bytes *argv)
     buffer_printf(&text, "cluster_size:%zu\r\n", membership_size(node));
     buffer_printf(&text, "cluster_stats_messages_sent:%" PRIu64 "\r\n", node->messages_sent);
     buffer_printf(&text, "cluster_stats_messages_received:%" PRIu64 "\r\n", node->messages_received);
-    reply_bulk(&client->out, (struct bytes){text.data, text.size});
+    reply_bulk(client->reply, (struct bytes){text.data, text.size});
     buffer_fini(&text);
 }
 
 static void cluster_leaving(struct client *client, const struct bytes *argv)
 {
     (void)argv;
-    reply_status(&client->out, client->node->self->is_leaving ? "yes" : "no");
+    reply_status(client->reply, client->node->self->is_leaving ? "yes" : "no");
 }
 
 static void cluster_set_leaving(struct client *client, const struct bytes *argv)
@@ -65,11 +65,11 @@ static void cluster_set_leaving(struct client *client, const struct bytes *argv)
     bool is_yes = bytes_is_word(argv[2], "yes");
 
     if (!is_yes && !bytes_is_word(argv[2], "no")) {
-        reply_error(&client->out, "ERR Wrong argument for CLUSTER LEAVING. Use 'yes' or 'no'");
+        reply_error(client->reply, "ERR Wrong argument for CLUSTER LEAVING. Use 'yes' or 'no'");
         return;
     }
     client->node->self->is_leaving = is_yes;
-    reply_status(&client->out, "OK");
+    reply_status(client->reply, "OK");
 }
 
 static const struct subcommand {
@@ -89,5 +89,5 @@ void cmd_cluster(struct client *client, const struct bytes *argv, size_t argc)
             return;
         }
     }
-    reply_error(&client->out, "ERR Wrong CLUSTER subcommand or number of arguments");
+    reply_error(client->reply, "ERR Wrong CLUSTER subcommand or number of arguments");
 }

@@ -5,7 +5,7 @@
 #include "mockd/command/reply.h"
 #include "mockd/node/node.h"
 
-#include <limits.h>
+#include <assert.h>
 #include <stdlib.h>
 
 /* What a command does, for COMMAND and the checks before it. */
@@ -31,9 +31,11 @@ static const struct command commands[] = {
     {"ackjob",  cmd_ackjob,  -1, CMD_WRITE | CMD_FAST},
     {"addjob",  cmd_addjob,  -4, CMD_WRITE | CMD_DENYOOM | CMD_FAST},
     {"auth",    cmd_auth,     2, CMD_READONLY | CMD_LOADING | CMD_FAST},
+    {"client",  cmd_client,  -2, CMD_READONLY | CMD_ADMIN},
     {"cluster", cmd_cluster, -2, CMD_READONLY | CMD_ADMIN},
     {"command", cmd_command,  0, CMD_READONLY | CMD_LOADING},
     {"config",  cmd_config,  -2, CMD_READONLY | CMD_ADMIN},
+    {"debug",   cmd_debug,   -2, CMD_ADMIN},
     {"deljob",  cmd_deljob,  -1, CMD_WRITE | CMD_FAST},
     {"dequeue", cmd_dequeue, -1, CMD_WRITE | CMD_FAST},
     {"enqueue", cmd_enqueue, -1, CMD_WRITE | CMD_DENYOOM | CMD_FAST},
@@ -43,6 +45,7 @@ static const struct command commands[] = {
     {"info",    cmd_info,    -1, CMD_READONLY | CMD_LOADING},
     {"jscan",   cmd_jscan,   -1, CMD_READONLY},
     {"loadjob", cmd_loadjob,  2, CMD_WRITE},
+    {"monitor", cmd_monitor,  1, CMD_READONLY | CMD_ADMIN},
     {"nack",    cmd_nack,    -1, CMD_WRITE | CMD_DENYOOM | CMD_FAST},
     {"pause",   cmd_pause,   -3, CMD_READONLY | CMD_FAST},
     {"ping",    cmd_ping,    -1, CMD_READONLY | CMD_FAST},
@@ -55,6 +58,8 @@ static const struct command commands[] = {
     {"working", cmd_working,  2, CMD_WRITE | CMD_FAST},
     /* clang-format on */
 };
+
+static_assert(ARRAY_LEN(commands) <= NODE_COMMANDS_MAX, "a node counts the calls of each");
 
 static int compare_name(const void *key, const void *row)
 {
@@ -90,28 +95,43 @@ static bool may_speak(const struct client *client, const struct command *command
            config_text(&client->node->config, CONFIG_REQUIREPASS).size == 0;
 }
 
+static void call(struct client *client, const struct command *command, const struct bytes *argv, size_t argc)
+{
+    struct node_stats *stats = &client->node->stats;
+
+    client->last_command = command->name;
+    if (client->node->monitor_count > 0)
+        monitor_tell(client, argv, argc);
+    command->run(client, argv, argc);
+    stats->commands++;
+    stats->calls[command - commands]++;
+}
+
 static void run(struct client *client, const struct bytes *argv, size_t argc)
 {
     const struct command *command = find(argv[0]);
 
     if (command == NULL)
-        reply_error(&client->out, "ERR unknown command '%.*s'",
-                    (int)(argv[0].size < INT_MAX ? argv[0].size : 0), argv[0].data);
+        reply_error(client->reply, "ERR unknown command '%.*s'", BYTES_ARG(argv[0]));
     else if (!fits(command, argc))
-        reply_error(&client->out, "ERR wrong number of arguments for '%s' command", command->name);
+        reply_error(client->reply, "ERR wrong number of arguments for '%s' command", command->name);
     else if (!may_speak(client, command))
-        reply_error(&client->out, "NOAUTH Authentication required.");
+        reply_error(client->reply, "NOAUTH Authentication required.");
     else if (!memory_make_room(client->node) && (command->flags & CMD_DENYOOM) != 0)
-        reply_error(&client->out, "OOM command not allowed when used memory > 'maxmemory'.");
+        reply_error(client->reply, "OOM command not allowed when used memory > 'maxmemory'.");
     else
-        command->run(client, argv, argc);
+        call(client, command, argv, argc);
 }
 
 void command_run(struct client *client, const struct bytes *argv, size_t argc)
 {
+    client->reply = client->is_silent || client->skips_next ? &client->nowhere : &client->out;
+    client->nowhere.size = 0;
+    client->skips_next = false;
+    client->last_ms = node_now_ms(client->node);
     /* QUIT is in no table, and is granted to everybody (§1.2). */
     if (bytes_is_word(argv[0], "quit")) {
-        reply_status(&client->out, "OK");
+        reply_status(client->reply, "OK");
         client->is_closing = true;
         return;
     }
@@ -124,6 +144,11 @@ size_t command_find(struct bytes name)
     const struct command *command = find(name);
 
     return command != NULL ? (size_t)(command - commands) : SIZE_MAX;
+}
+
+const char *command_name(size_t row)
+{
+    return commands[row].name;
 }
 
 size_t command_count(void)
@@ -154,23 +179,23 @@ void command_for_each_id(struct client *client, const struct bytes *argv, size_t
 
     for (size_t i = 1; i < argc; i++) {
         if (!job_id_parse(argv[i], &id)) {
-            reply_bad_id(&client->out);
+            reply_bad_id(client->reply);
             return;
         }
     }
     for (size_t i = 1; i < argc && job_id_parse(argv[i], &id); i++)
         count += act(client->node, &id);
-    reply_integer(&client->out, count);
+    reply_integer(client->reply, count);
 }
 
 bool command_read_timeout(struct client *client, struct bytes text, int64_t *timeout_ms)
 {
     if (!bytes_to_integer(text, timeout_ms)) {
-        reply_error(&client->out, "ERR timeout is not an integer or out of range");
+        reply_error(client->reply, "ERR timeout is not an integer or out of range");
         return false;
     }
     if (*timeout_ms < 0) {
-        reply_error(&client->out, "ERR timeout is negative");
+        reply_error(client->reply, "ERR timeout is negative");
         return false;
     }
     return true;

@@ -21,6 +21,14 @@ command_fn cmd_show;                                               /* show.c */
 command_fn cmd_qlen, cmd_qpeek, cmd_qstat, cmd_pause;              /* queues.c */
 command_fn cmd_qscan, cmd_jscan;                                   /* scan.c */
 
+command_fn cmd_client, cmd_monitor, cmd_debug; /* clients.c, monitor.c, debug.c */
+
+/* Shows the monitors of the node a request that is about to be run. */
+void monitor_tell(const struct client *client, const struct bytes *argv, size_t argc);
+
+/* The name of a row of the table of commands. */
+const char *command_name(size_t row);
+
 /* What COMMAND shows of a command. */
 void command_reply_row(struct buffer *out, size_t row);
 

@@ -5,17 +5,13 @@
 #include "mockd/node/node.h"
 
 #include <fnmatch.h>
-#include <limits.h>
-
-/* Text in an error line: up to its first NUL. */
-#define TEXT_ARG(bytes) (int)((bytes).size < INT_MAX ? (bytes).size : INT_MAX), (bytes).data
 
 static void config_get(struct client *client, const struct bytes *argv)
 {
     const struct config *config = &client->node->config;
     struct buffer pattern = {0};
     struct buffer value = {0};
-    size_t at = client->out.size;
+    size_t at = client->reply->size;
     size_t count = 0;
 
     buffer_add(&pattern, argv[2].data, argv[2].size);
@@ -25,11 +21,11 @@ static void config_get(struct client *client, const struct bytes *argv)
             continue;
         value.size = 0;
         config_show(config, name, &value);
-        reply_text(&client->out, config_word(name));
-        reply_bulk(&client->out, (struct bytes){value.data, value.size});
+        reply_text(client->reply, config_word(name));
+        reply_bulk(client->reply, (struct bytes){value.data, value.size});
         count += 2;
     }
-    reply_array_at(&client->out, at, count);
+    reply_array_at(client->reply, at, count);
     buffer_fini(&pattern);
     buffer_fini(&value);
 }
@@ -39,22 +35,30 @@ static void config_set_one(struct client *client, const struct bytes *argv)
     switch (config_set(&client->node->config, argv[2], argv[3])) {
     case CONFIG_DONE:
         memory_review(client->node);
-        reply_status(&client->out, "OK");
+        client_timeout_changed(client->node);
+        reply_status(client->reply, "OK");
         break;
     case CONFIG_UNSUPPORTED:
-        reply_error(&client->out, "ERR Unsupported CONFIG parameter: %.*s", TEXT_ARG(argv[2]));
+        reply_error(client->reply, "ERR Unsupported CONFIG parameter: %.*s", BYTES_ARG(argv[2]));
         break;
     case CONFIG_INVALID:
-        reply_error(&client->out, "ERR Invalid argument '%.*s' for CONFIG SET '%.*s'", TEXT_ARG(argv[3]),
-                    TEXT_ARG(argv[2]));
+        reply_error(client->reply, "ERR Invalid argument '%.*s' for CONFIG SET '%.*s'", BYTES_ARG(argv[3]),
+                    BYTES_ARG(argv[2]));
         break;
     }
+}
+
+static void config_resetstat(struct client *client, const struct bytes *argv)
+{
+    (void)argv;
+    client->node->stats = (struct node_stats){0};
+    reply_status(client->reply, "OK");
 }
 
 static void config_rewrite(struct client *client, const struct bytes *argv)
 {
     (void)argv;
-    reply_error(&client->out, "ERR The server is running without a config file");
+    reply_error(client->reply, "ERR The server is running without a config file");
 }
 
 static const struct {
@@ -64,6 +68,7 @@ static const struct {
 } subcommands[] = {
     {"get", 3, config_get},
     {"set", 4, config_set_one},
+    {"resetstat", 2, config_resetstat},
     {"rewrite", 2, config_rewrite},
 };
 
@@ -75,8 +80,8 @@ void cmd_config(struct client *client, const struct bytes *argv, size_t argc)
         if (argc == subcommands[i].argc)
             subcommands[i].run(client, argv);
         else
-            reply_error(&client->out, "ERR Wrong number of arguments for CONFIG %.*s", TEXT_ARG(argv[1]));
+            reply_error(client->reply, "ERR Wrong number of arguments for CONFIG %.*s", BYTES_ARG(argv[1]));
         return;
     }
-    reply_error(&client->out, "ERR CONFIG subcommand must be one of GET, SET, RESETSTAT, REWRITE");
+    reply_error(client->reply, "ERR CONFIG subcommand must be one of GET, SET, RESETSTAT, REWRITE");
 }

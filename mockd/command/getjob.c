@@ -30,7 +30,7 @@ static bool read_options(struct client *client, struct getjob *get, const struct
                 return false;
         } else if (bytes_is_word(argv[i], "count") && !is_last) {
             if (!bytes_to_integer(argv[++i], &get->count) || get->count <= 0) {
-                reply_error(&client->out, "ERR COUNT must be a number greater than zero");
+                reply_error(client->reply, "ERR COUNT must be a number greater than zero");
                 return false;
             }
         } else if (bytes_is_word(argv[i], "from") && !is_last) {
@@ -41,7 +41,7 @@ static bool read_options(struct client *client, struct getjob *get, const struct
         }
     }
     if (get->queues == NULL)
-        reply_syntax_error(&client->out);
+        reply_syntax_error(client->reply);
     return get->queues != NULL;
 }
 
@@ -70,7 +70,7 @@ static int64_t take(struct client *client, const struct getjob *get)
 
             if (job == NULL)
                 continue;
-            job_reply(&client->out, job, get->with_counters);
+            job_reply(client->reply, job, get->with_counters);
             taken++;
         }
     } while (taken > before && taken < get->count);
@@ -81,8 +81,8 @@ static void on_job(struct waiter *waiter, struct job *job)
 {
     struct client *client = LIST_OWNER(waiter, struct client, jobs);
 
-    reply_array(&client->out, 1);
-    job_reply(&client->out, job, client->with_counters);
+    reply_array(client->reply, 1);
+    job_reply(client->reply, job, client->with_counters);
     client_unblock(client);
 }
 
@@ -90,7 +90,7 @@ static void on_flush(struct waiter *waiter)
 {
     struct client *client = LIST_OWNER(waiter, struct client, jobs);
 
-    reply_nil_array(&client->out);
+    reply_nil_array(client->reply);
     client_unblock(client);
 }
 
@@ -102,9 +102,9 @@ static void abandon(struct client *client)
 static void on_visit(struct client *client, bool is_late)
 {
     if (is_late)
-        reply_nil_array(&client->out);
+        reply_nil_array(client->reply);
     else if (client->node->self->is_leaving)
-        reply_leaving(&client->out);
+        reply_leaving(client->reply);
     if (is_late || client->node->self->is_leaving) {
         abandon(client);
         client_unblock(client);
@@ -128,18 +128,18 @@ static void block(struct client *client, const struct getjob *get)
 void cmd_getjob(struct client *client, const struct bytes *argv, size_t argc)
 {
     struct getjob get = {.count = 1};
-    size_t at = client->out.size;
+    size_t at = client->reply->size;
     int64_t taken;
 
     if (!read_options(client, &get, argv, argc))
         return;
     taken = take(client, &get);
     if (taken > 0)
-        reply_array_at(&client->out, at, (size_t)taken);
+        reply_array_at(client->reply, at, (size_t)taken);
     else if (get.is_nohang)
-        reply_nil_array(&client->out);
+        reply_nil_array(client->reply);
     else if (client->node->self->is_leaving)
-        reply_leaving(&client->out);
+        reply_leaving(client->reply);
     else
         block(client, &get);
 }

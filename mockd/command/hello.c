@@ -19,7 +19,7 @@ static void reply_number_text(struct buffer *out, int number)
 void cmd_hello(struct client *client, const struct bytes *argv, size_t argc)
 {
     const struct node *node = client->node;
-    struct buffer *out = &client->out;
+    struct buffer *out = client->reply;
 
     (void)argv;
     (void)argc;

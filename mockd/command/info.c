@@ -19,7 +19,87 @@ static void info_server(struct buffer *text, const struct node *node)
     buffer_printf(text, "tcp_port:%d\r\n", node->self->port);
     buffer_printf(text, "uptime_in_seconds:%" PRId64 "\r\n", uptime_s);
     buffer_printf(text, "uptime_in_days:%" PRId64 "\r\n", uptime_s / 86400);
-    buffer_add_text(text, "hz:10\r\nexecutable:disque-server\r\nconfig_file:\r\n");
+    buffer_printf(text, "hz:%" PRId64 "\r\n", config_number(&node->config, CONFIG_HZ));
+    buffer_add_text(text, "executable:disque-server\r\nconfig_file:\r\n");
+}
+
+static void info_clients(struct buffer *text, const struct node *node)
+{
+    size_t longest = 0;
+    size_t blocked = 0;
+
+    for (struct roll_entry *entry = roll_first(&node->clients); entry != NULL;
+         entry = roll_next(&node->clients, entry)) {
+        const struct client *client = ROLL_OWNER(entry, struct client, by_age);
+
+        blocked += client_is_blocked(client);
+        longest = client->out.size > longest ? client->out.size : longest;
+    }
+    buffer_printf(text, "connected_clients:%zu\r\n", node->visits.count);
+    buffer_printf(text, "client_longest_output_list:%zu\r\n", longest);
+    buffer_printf(text, "client_biggest_input_buf:0\r\nblocked_clients:%zu\r\n", blocked);
+}
+
+/* As "1.50M". */
+static void add_human(struct buffer *text, const char *name, int64_t bytes)
+{
+    static const char *const units[] = {"B", "K", "M", "G", "T"};
+    double amount = (double)bytes;
+    size_t unit = 0;
+
+    for (; amount >= 1024 && unit + 1 < ARRAY_LEN(units); unit++)
+        amount /= 1024;
+    buffer_printf(text, unit == 0 ? "%s:%.0f%s\r\n" : "%s:%.2f%s\r\n", name, amount, units[unit]);
+}
+
+static void info_memory(struct buffer *text, const struct node *node)
+{
+    buffer_printf(text, "used_memory:%" PRId64 "\r\n", node->memory_bytes);
+    add_human(text, "used_memory_human", node->memory_bytes);
+    buffer_printf(text, "used_memory_rss:%" PRId64 "\r\n", node->memory_bytes);
+    buffer_printf(text, "used_memory_peak:%" PRId64 "\r\n", node->memory_peak_bytes);
+    add_human(text, "used_memory_peak_human", node->memory_peak_bytes);
+    buffer_add_text(text, "mem_fragmentation_ratio:1.00\r\nmem_allocator:mockd\r\n");
+}
+
+/* There is no append-only file. */
+static void info_persistence(struct buffer *text, const struct node *node)
+{
+    (void)node;
+    buffer_add_text(text, "loading:0\r\naof_enabled:0\r\naof_state:off\r\naof_rewrite_in_progress:0\r\n"
+                          "aof_rewrite_scheduled:0\r\naof_last_rewrite_time_sec:-1\r\n"
+                          "aof_current_rewrite_time_sec:-1\r\naof_last_bgrewrite_status:ok\r\n"
+                          "aof_last_write_status:ok\r\n");
+}
+
+/* Rates depend on the machine, and are 0. */
+static void info_stats(struct buffer *text, const struct node *node)
+{
+    const struct node_stats *stats = &node->stats;
+
+    buffer_printf(text, "total_connections_received:%" PRIu64 "\r\n", stats->connections);
+    buffer_printf(text, "total_commands_processed:%" PRIu64 "\r\n", stats->commands);
+    buffer_add_text(text, "instantaneous_ops_per_sec:0\r\n");
+    buffer_printf(text, "total_net_input_bytes:%" PRIu64 "\r\n", stats->input_bytes);
+    buffer_printf(text, "total_net_output_bytes:%" PRIu64 "\r\n", stats->output_bytes);
+    buffer_add_text(text, "instantaneous_input_kbps:0.00\r\ninstantaneous_output_kbps:0.00\r\n");
+    buffer_printf(text, "rejected_connections:%" PRIu64 "\r\nlatest_fork_usec:0\r\n", stats->rejected);
+}
+
+static void info_cpu(struct buffer *text, const struct node *node)
+{
+    (void)node;
+    buffer_add_text(text, "used_cpu_sys:0.00\r\nused_cpu_user:0.00\r\nused_cpu_sys_children:0.00\r\n"
+                          "used_cpu_user_children:0.00\r\n");
+}
+
+/* Commands take no time in virtual time. */
+static void info_commandstats(struct buffer *text, const struct node *node)
+{
+    for (size_t row = 0; row < command_count(); row++)
+        if (node->stats.calls[row] > 0)
+            buffer_printf(text, "cmdstat_%s:calls=%" PRIu64 ",usec=0,usec_per_call=0.00\r\n",
+                          command_name(row), node->stats.calls[row]);
 }
 
 static void info_jobs(struct buffer *text, const struct node *node)
@@ -36,28 +116,36 @@ static const struct {
     const char *name;
     const char *title;
     void (*write)(struct buffer *text, const struct node *node);
+    bool is_default;
 } sections[] = {
-    {"server", "Server", info_server},
-    {"jobs", "Jobs", info_jobs},
-    {"queues", "Queues", info_queues},
+    {"server", "Server", info_server, true},
+    {"clients", "Clients", info_clients, true},
+    {"memory", "Memory", info_memory, true},
+    {"jobs", "Jobs", info_jobs, true},
+    {"queues", "Queues", info_queues, true},
+    {"persistence", "Persistence", info_persistence, true},
+    {"stats", "Stats", info_stats, true},
+    {"cpu", "CPU", info_cpu, true},
+    {"commandstats", "Commandstats", info_commandstats, false},
 };
 
 void cmd_info(struct client *client, const struct bytes *argv, size_t argc)
 {
     struct bytes wanted = argc > 1 ? argv[1] : bytes_of("default");
-    bool is_all = bytes_is_word(wanted, "default") || bytes_is_word(wanted, "all");
+    bool is_all = bytes_is_word(wanted, "all");
+    bool is_default = bytes_is_word(wanted, "default");
     struct buffer text = {0};
 
     if (argc > 2) {
-        reply_syntax_error(&client->out);
+        reply_syntax_error(client->reply);
         return;
     }
     for (size_t i = 0; i < ARRAY_LEN(sections); i++) {
-        if (!is_all && !bytes_is_word(wanted, sections[i].name))
+        if (!is_all && !(is_default && sections[i].is_default) && !bytes_is_word(wanted, sections[i].name))
             continue;
         buffer_printf(&text, "%s# %s\r\n", text.size > 0 ? "\r\n" : "", sections[i].title);
         sections[i].write(&text, client->node);
     }
-    reply_bulk(&client->out, (struct bytes){text.data, text.size});
+    reply_bulk(client->reply, (struct bytes){text.data, text.size});
     buffer_fini(&text);
 }

@@ -12,7 +12,7 @@ void cmd_qlen(struct client *client, const struct bytes *argv, size_t argc)
     const struct queue *queue = queue_find(client->node, argv[1]);
 
     (void)argc;
-    reply_integer(&client->out, queue != NULL ? (int64_t)queue_len(queue) : 0);
+    reply_integer(client->reply, queue != NULL ? (int64_t)queue_len(queue) : 0);
 }
 
 static void reply_jobs(struct buffer *out, const struct queue *queue, size_t count, bool is_newest_first)
@@ -34,11 +34,11 @@ void cmd_qpeek(struct client *client, const struct bytes *argv, size_t argc)
 
     (void)argc;
     if (!bytes_to_integer(argv[2], &count))
-        reply_not_an_integer(&client->out);
+        reply_not_an_integer(client->reply);
     else if (queue == NULL)
-        reply_array(&client->out, 0);
+        reply_array(client->reply, 0);
     else
-        reply_jobs(&client->out, queue, (size_t)(count < 0 ? -(uint64_t)count : (uint64_t)count), count < 0);
+        reply_jobs(client->reply, queue, (size_t)(count < 0 ? -(uint64_t)count : (uint64_t)count), count < 0);
 }
 
 static bool is_source(const struct queue *queue, const struct peer *peer)
@@ -91,9 +91,9 @@ void cmd_qstat(struct client *client, const struct bytes *argv, size_t argc)
 
     (void)argc;
     if (queue == NULL)
-        reply_nil_array(&client->out);
+        reply_nil_array(client->reply);
     else
-        reply_stat(&client->out, queue);
+        reply_stat(client->reply, queue);
 }
 
 struct pause {
@@ -138,7 +138,7 @@ void cmd_pause(struct client *client, const struct bytes *argv, size_t argc)
     struct pause pause = {0};
 
     if (!read_pause(&pause, argv + 2, argc - 2)) {
-        reply_syntax_error(&client->out);
+        reply_syntax_error(client->reply);
         return;
     }
     if (pause.is_given)
@@ -146,5 +146,5 @@ void cmd_pause(struct client *client, const struct bytes *argv, size_t argc)
     pause.state = pause_get(client->node, argv[1]);
     if (pause.is_bcast)
         pause_tell_all(client->node, argv[1], pause.state);
-    reply_status(&client->out, pause_name(pause.state));
+    reply_status(client->reply, pause_name(pause.state));
 }

@@ -56,15 +56,15 @@ void cmd_working(struct client *client, const struct bytes *argv, size_t argc)
 
     (void)argc;
     if (!job_id_parse(argv[1], &id)) {
-        reply_bad_id(&client->out);
+        reply_bad_id(client->reply);
     } else if ((job = node_find_job(client->node, &id)) == NULL) {
-        reply_error(&client->out, "NOJOB Job not known in the context of this node.");
+        reply_error(client->reply, "NOJOB Job not known in the context of this node.");
     } else if (is_half_over(job, node_now_ms(client->node))) {
-        reply_error(&client->out,
+        reply_error(client->reply,
                     "TOOLATE Half of job TTL already elapsed, you are no longer allowed to postpone "
                     "the next delivery.");
     } else {
         requeue_working(job);
-        reply_integer(&client->out, job->retry_s);
+        reply_integer(client->reply, job->retry_s);
     }
 }

@@ -52,7 +52,7 @@ static size_t read_number(struct client *client, struct bytes text, int64_t *num
 {
     if (bytes_to_integer(text, number))
         return 2;
-    reply_not_an_integer(&client->out);
+    reply_not_an_integer(client->reply);
     return 0;
 }
 
@@ -100,7 +100,7 @@ static size_t option_state(struct client *client, struct scan *scan, const struc
             return 2;
         }
     }
-    reply_error(&client->out, "ERR Invalid job state name");
+    reply_error(client->reply, "ERR Invalid job state name");
     return 0;
 }
 
@@ -109,7 +109,7 @@ static size_t option_reply(struct client *client, struct scan *scan, const struc
     scan->wants_all = bytes_is_word(words[1], "all");
     if (scan->wants_all || bytes_is_word(words[1], "id"))
         return 2;
-    reply_error(&client->out, "ERR Invalid REPLY type, try ID or ALL");
+    reply_error(client->reply, "ERR Invalid REPLY type, try ID or ALL");
     return 0;
 }
 
@@ -120,7 +120,7 @@ static size_t read_cursor(struct client *client, struct scan *scan, struct bytes
     char *end;
 
     if (scan->has_cursor) {
-        reply_syntax_error(&client->out);
+        reply_syntax_error(client->reply);
         return 0;
     }
     scan->has_cursor = true;
@@ -132,7 +132,7 @@ static size_t read_cursor(struct client *client, struct scan *scan, struct bytes
         if (errno == 0 && end == text + word.size && !isspace((unsigned char)text[0]))
             return 1;
     }
-    reply_error(&client->out, "ERR invalid cursor or option name");
+    reply_error(client->reply, "ERR invalid cursor or option name");
     return 0;
 }
 
@@ -187,10 +187,10 @@ static void walk(struct client *client, const struct scan_kind *kind, const stru
         entry = roll_next(scan->roll, entry);
     } while (scan->count < 0 || (matches < scan->count && visited / BUCKETS_A_COUNT < scan->count));
     roll_mark(scan->roll, entry);
-    reply_array(&client->out, 2);
-    reply_next_cursor(&client->out, entry);
-    reply_array(&client->out, (size_t)matches);
-    buffer_add(&client->out, found.data, found.size);
+    reply_array(client->reply, 2);
+    reply_next_cursor(client->reply, entry);
+    reply_array(client->reply, (size_t)matches);
+    buffer_add(client->reply, found.data, found.size);
     buffer_fini(&found);
 }
 

@@ -10,11 +10,11 @@
 void cmd_ping(struct client *client, const struct bytes *argv, size_t argc)
 {
     if (argc > 2)
-        reply_error(&client->out, "ERR wrong number of arguments for 'ping' command");
+        reply_error(client->reply, "ERR wrong number of arguments for 'ping' command");
     else if (argc == 2)
-        reply_bulk(&client->out, argv[1]);
+        reply_bulk(client->reply, argv[1]);
     else
-        reply_status(&client->out, "PONG");
+        reply_status(client->reply, "PONG");
 }
 
 /* A wrong password takes away what a right one gave. */
@@ -24,14 +24,14 @@ void cmd_auth(struct client *client, const struct bytes *argv, size_t argc)
 
     (void)argc;
     if (password.size == 0) {
-        reply_error(&client->out, "ERR Client sent AUTH, but no password is set");
+        reply_error(client->reply, "ERR Client sent AUTH, but no password is set");
         return;
     }
     client->is_authenticated = bytes_equal(argv[1], password);
     if (client->is_authenticated)
-        reply_status(&client->out, "OK");
+        reply_status(client->reply, "OK");
     else
-        reply_error(&client->out, "ERR invalid password");
+        reply_error(client->reply, "ERR invalid password");
 }
 
 static void reply_number_text(struct buffer *out, int64_t number)
@@ -48,14 +48,14 @@ void cmd_time(struct client *client, const struct bytes *argv, size_t argc)
 
     (void)argv;
     (void)argc;
-    reply_array(&client->out, 2);
-    reply_number_text(&client->out, now_us / 1000000);
-    reply_number_text(&client->out, now_us % 1000000);
+    reply_array(client->reply, 2);
+    reply_number_text(client->reply, now_us / 1000000);
+    reply_number_text(client->reply, now_us % 1000000);
 }
 
 void cmd_command(struct client *client, const struct bytes *argv, size_t argc)
 {
-    struct buffer *out = &client->out;
+    struct buffer *out = client->reply;
 
     if (argc == 1) {
         reply_array(out, command_count());
@@ -82,5 +82,5 @@ void cmd_loadjob(struct client *client, const struct bytes *argv, size_t argc)
 {
     (void)argv;
     (void)argc;
-    reply_error(&client->out, "ERR LOADJOB is a special command only processed from AOF");
+    reply_error(client->reply, "ERR LOADJOB is a special command only processed from AOF");
 }

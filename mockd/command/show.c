@@ -79,9 +79,9 @@ void cmd_show(struct client *client, const struct bytes *argv, size_t argc)
 
     (void)argc;
     if (!job_id_parse(argv[1], &id))
-        reply_bad_id(&client->out);
+        reply_bad_id(client->reply);
     else if ((job = node_find_job(client->node, &id)) == NULL)
-        reply_nil(&client->out);
+        reply_nil(client->reply);
     else
-        job_reply_all(&client->out, job);
+        job_reply_all(client->reply, job);
 }

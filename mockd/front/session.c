@@ -99,6 +99,7 @@ void session_feed(struct session *session, const void *bytes, size_t size)
 {
     if (session->client.is_closing)
         return;
+    session->client.node->stats.input_bytes += size;
     resp_feed(&session->reader, bytes, size);
     loop_wake(session->loop, session);
 }
@@ -127,6 +128,7 @@ void session_sent(struct session *session, size_t size)
 {
     struct buffer *out = &session->client.out;
 
+    session->client.node->stats.output_bytes += size;
     session->sent += size;
     if (session->sent < out->size - session->sent)
         return;
@@ -147,6 +149,7 @@ void session_take_output(struct session *session, struct buffer *to)
         return;
     }
     /* Changing buffers copies nothing, and both keep their memory. */
+    session->client.node->stats.output_bytes += output.size;
     struct buffer old = *to;
     *to = session->client.out;
     session->client.out = old;
@@ -190,7 +193,7 @@ static bool run_all(struct session *session)
 
     log_reply(session);
     while (!session_is_backed_up(session)) {
-        if (client->is_closing || client_is_blocked(client))
+        if (client->is_closing || client->is_killed || client_is_held(client))
             return false;
         if ((result = resp_next(&session->reader, &argv, &argc)) == RESP_MORE)
             return false;
@@ -203,7 +206,7 @@ static bool is_over(const struct session *session)
 {
     const struct client *client = &session->client;
 
-    if (session->is_lost || resp_unread(&session->reader) > session->unread_max)
+    if (session->is_lost || client->is_killed || resp_unread(&session->reader) > session->unread_max)
         return true;
     if (client->is_closing)
         return unsent(session) == 0;

@@ -130,21 +130,20 @@ static int64_t ping_due_ms(const struct peer *peer)
 /* The next tick at which there is something to do: each tenth, and the first one after a PONG got too old. */
 static void arm(struct node *node)
 {
-    int64_t tick_us = TICK_MS * 1000;
-    int64_t period_us = PING_TICKS * tick_us;
+    int64_t period_us = PING_TICKS * TICK_US;
     int64_t now_us = clock_now_us(node->clock);
     int64_t next_us = now_us + period_us - (now_us - node->start_us) % period_us;
 
     for (size_t i = 1; i < node->peer_count; i++)
         if (node->peers[i]->ping_sent_ms == 0 && ping_due_ms(node->peers[i]) * 1000 < next_us)
             next_us = ping_due_ms(node->peers[i]) * 1000;
-    clock_arm(node->clock, &node->membership, node_tick_at_us(node, next_us));
+    clock_arm(node->clock, &node->membership, node_tick_at_us(node, TICK_US, next_us));
 }
 
 static void membership_on_timer(void *owner)
 {
     struct node *node = owner;
-    int64_t tick = (clock_now_us(node->clock) - node->start_us) / (TICK_MS * 1000);
+    int64_t tick = (clock_now_us(node->clock) - node->start_us) / TICK_US;
     struct peer *silent = tick % PING_TICKS == 0 ? pick_silent(node) : NULL;
 
     if (silent != NULL)

@@ -25,6 +25,7 @@ static void init_tables(struct node *node)
     map_init(&node->queues, queue_key);
     roll_init(&node->jobs_by_age);
     roll_init(&node->queues_by_age);
+    roll_init(&node->clients);
     list_init(&node->signalled);
     visits_init(&node->visits, node);
 }
@@ -77,6 +78,7 @@ void node_free(struct node *node)
     if (node == NULL)
         return;
     visits_fini(&node->visits);
+    clock_disarm(node->clock, &node->pause_ends);
     queues_free(node);
     free_jobs(node);
     map_fini(&node->queues);
@@ -126,9 +128,8 @@ int64_t node_jitter_ms(struct node *node)
     return node->has_jitter ? (int64_t)rng_below(&node->jitter, 500) - 250 : 0;
 }
 
-int64_t node_tick_at_us(const struct node *node, int64_t at_us)
+int64_t node_tick_at_us(const struct node *node, int64_t period_us, int64_t at_us)
 {
-    int64_t period_us = TICK_MS * 1000;
     int64_t earliest_us = clock_now_us(node->clock) + 1;
     int64_t since_us = (at_us > earliest_us ? at_us : earliest_us) - node->start_us;
 
@@ -184,6 +185,15 @@ void node_drop_job(struct job *job)
     roll_remove(&node->jobs_by_age, &job->by_age);
     memory_count(node, -job_bytes(job));
     job_free(job);
+}
+
+void node_flush(struct node *node)
+{
+    struct roll_entry *first;
+
+    while ((first = roll_first(&node->jobs_by_age)) != NULL)
+        node_drop_job(ROLL_OWNER(first, struct job, by_age));
+    queues_flush(node);
 }
 
 int64_t node_next_ctime(struct node *node)

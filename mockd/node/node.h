@@ -15,7 +15,7 @@
 
 struct bus;
 
-enum { NODE_HOST_SIZE = 64, NODE_NAME_SIZE = 8, TICK_MS = 100 };
+enum { NODE_HOST_SIZE = 64, NODE_NAME_SIZE = 8, TICK_US = 100000 };
 
 /* What a node knows of a node, itself included. An entry lives as long as its node: jobs refer to it by
  * place. */
@@ -29,6 +29,18 @@ struct peer {
     bool is_leaving;
     int64_t ping_sent_ms;     /* of the PING that is not answered yet, else 0 */
     int64_t pong_received_ms; /* 0: none yet */
+};
+
+enum { NODE_COMMANDS_MAX = 32 };
+
+/* What CONFIG RESETSTAT clears. */
+struct node_stats {
+    uint64_t connections;
+    uint64_t rejected;
+    uint64_t commands;
+    uint64_t input_bytes;
+    uint64_t output_bytes;
+    uint64_t calls[NODE_COMMANDS_MAX]; /* of each command */
 };
 
 /* One node: what it knows and does, without sockets. It speaks to others by the bus only, and to its clients
@@ -67,7 +79,12 @@ struct node {
     struct link signalled; /* queues whose waiters are to be served */
 
     struct visits visits;
-    uint64_t client_count; /* how many came, ever */
+    struct roll clients;     /* what they are is known to commands only */
+    uint64_t client_count;   /* how many came, ever */
+    size_t monitor_count;    /* of them, are shown all commands */
+    int64_t paused_until_ms; /* until when no client's request is run */
+    struct timer pause_ends;
+    struct node_stats stats;
 };
 
 struct node_options {
@@ -103,8 +120,8 @@ int64_t node_now_s(const struct node *node);
 /* -250 … +249 ms, or 0 if jitter is off. */
 int64_t node_jitter_ms(struct node *node);
 
-/* The first point of the node's grid of 100 ms that is at this time or later, and after now (§9.1). */
-int64_t node_tick_at_us(const struct node *node, int64_t at_us);
+/* The first point of the node's grid of this period that is at this time or later, and after now (§9.1). */
+int64_t node_tick_at_us(const struct node *node, int64_t period_us, int64_t at_us);
 
 /* Serves the clients that wait on queues which got jobs. Comes after each command, message and timer. */
 void node_settle(struct node *node);
@@ -120,6 +137,9 @@ void node_add_job(struct node *node, struct job *job);
 
 /* Forgets a job and frees it. One whose producer waits ends that wait, and the copies (§5.1). */
 void node_drop_job(struct job *job);
+
+/* Drops all jobs and queues. Clients that wait for them are told (§2.4). */
+void node_flush(struct node *node);
 
 /* The creation stamp of a new job: nanoseconds, growing. */
 int64_t node_next_ctime(struct node *node);

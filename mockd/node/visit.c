@@ -3,11 +3,21 @@
 
 #include "mockd/node/node.h"
 
-enum { VISITS_MIN = 5, HZ = 10 };
+enum { VISITS_MIN = 5 };
+
+static int64_t hz(const struct visits *visits)
+{
+    return config_number(&visits->node->config, CONFIG_HZ);
+}
+
+static int64_t period_us(const struct visits *visits)
+{
+    return 1000 / hz(visits) * 1000;
+}
 
 static size_t visits_a_tick(const struct visits *visits)
 {
-    size_t share = visits->count / HZ;
+    size_t share = visits->count / (size_t)hz(visits);
 
     share = share < VISITS_MIN ? VISITS_MIN : share;
     return share < visits->count ? share : visits->count;
@@ -26,7 +36,7 @@ static struct visitor *rotate(struct visits *visits)
 /* Ticks that found nobody waiting were left out; whose turn it is moves on as if they had been. */
 static void catch_up(struct visits *visits, int64_t now_us)
 {
-    int64_t missed = (now_us - visits->last_us) / (TICK_MS * 1000) - 1;
+    int64_t missed = (now_us - visits->last_us) / period_us(visits) - 1;
     size_t share = visits_a_tick(visits);
 
     visits->last_us = now_us;
@@ -43,7 +53,8 @@ static void arm(struct visits *visits)
     if (visits->waiting_count == 0)
         clock_disarm(clock, &visits->timer);
     else if (!timer_is_armed(&visits->timer))
-        clock_arm(clock, &visits->timer, node_tick_at_us(visits->node, clock_now_us(clock)));
+        clock_arm(clock, &visits->timer,
+                  node_tick_at_us(visits->node, period_us(visits), clock_now_us(clock)));
 }
 
 static void visits_on_timer(void *owner)

@@ -14,8 +14,8 @@ struct visitor {
     void (*on_visit)(struct visitor *visitor);
 };
 
-/* The client timer of a node: each 100 ms it visits its clients in turn, max(5, clients / hz) of them. It
- * runs only while one of them waits for something. */
+/* The client timer of a node: hz times a second it visits its clients in turn, max(5, clients / hz) of them.
+ * It runs only while one of them waits for something. */
 struct visits {
     struct node *node;
     struct link visitors;

@@ -30,6 +30,9 @@ bool bytes_is_word(struct bytes bytes, const char *word);
  * all are 0 (§1.4). */
 bool bytes_to_integer(struct bytes bytes, int64_t *value);
 
+/* For printf's "%.*s": up to the first NUL, and no more than a line needs. */
+#define BYTES_ARG(bytes) (int)((bytes).size < 4096 ? (bytes).size : 4096), (bytes).data
+
 /* Growable bytes. All zero is an empty buffer. */
 struct buffer {
     char *data;
