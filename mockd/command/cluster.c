@@ -26,8 +26,8 @@ static void cluster_nodes(struct client *client, const struct bytes *argv)
     struct buffer text = {0};
 
     (void)argv;
-    for (size_t i = 0; i < node->peer_count; i++) {
-        const struct peer *peer = node->peers_by_id[i];
+    for (size_t i = 0; i < node->known_count; i++) {
+        const struct peer *peer = node->known[i];
 
         buffer_printf(&text, "%s %s:%d ", peer->id.text, peer->host, peer->port);
         add_flags(&text, node, peer);
@@ -45,7 +45,7 @@ static void cluster_info(struct client *client, const struct bytes *argv)
 
     (void)argv;
     buffer_printf(&text, "cluster_state:ok\r\n");
-    buffer_printf(&text, "cluster_known_nodes:%zu\r\n", node->peer_count);
+    buffer_printf(&text, "cluster_known_nodes:%zu\r\n", node->known_count);
     buffer_printf(&text, "cluster_reachable_nodes:%zu\r\n", membership_reachable_count(node));
     buffer_printf(&text, "cluster_size:%zu\r\n", membership_size(node));
     buffer_printf(&text, "cluster_stats_messages_sent:%" PRIu64 "\r\n", node->messages_sent);
@@ -72,13 +72,69 @@ static void cluster_set_leaving(struct client *client, const struct bytes *argv)
     reply_status(client->reply, "OK");
 }
 
+static void cluster_forget(struct client *client, const struct bytes *argv)
+{
+    struct node *node = client->node;
+    struct peer *peer = argv[2].size == NODE_ID_SIZE ? membership_find(node, argv[2].data) : NULL;
+
+    if (argv[2].size != NODE_ID_SIZE) {
+        reply_error(client->reply, "ERR Invalid node identifier");
+    } else if (peer == NULL) {
+        reply_error(client->reply, "ERR Unknown node %.*s", BYTES_ARG(argv[2]));
+    } else if (peer == node->self) {
+        reply_error(client->reply, "ERR I tried hard but I can't forget myself...");
+    } else {
+        membership_forget(node, peer);
+        reply_status(client->reply, "OK");
+    }
+}
+
+static void reset(struct client *client, bool is_hard)
+{
+    node_flush(client->node);
+    membership_reset(client->node, is_hard);
+    reply_status(client->reply, "OK");
+}
+
+static void cluster_reset(struct client *client, const struct bytes *argv)
+{
+    (void)argv;
+    reset(client, false);
+}
+
+static void cluster_reset_how(struct client *client, const struct bytes *argv)
+{
+    bool is_hard = bytes_is_word(argv[2], "hard");
+
+    if (is_hard || bytes_is_word(argv[2], "soft"))
+        reset(client, is_hard);
+    else
+        reply_syntax_error(client->reply);
+}
+
+/* The configuration is kept anyway. */
+static void cluster_saveconfig(struct client *client, const struct bytes *argv)
+{
+    (void)argv;
+    reply_status(client->reply, "OK");
+}
+
 static const struct subcommand {
     const char *name;
     void (*run)(struct client *client, const struct bytes *argv);
     size_t argc;
 } subcommands[] = {
-    {"myid", cluster_myid, 2},       {"nodes", cluster_nodes, 2},         {"info", cluster_info, 2},
-    {"leaving", cluster_leaving, 2}, {"leaving", cluster_set_leaving, 3},
+    /* clang-format off */
+    {"myid",       cluster_myid,        2},
+    {"nodes",      cluster_nodes,       2},
+    {"info",       cluster_info,        2},
+    {"forget",     cluster_forget,      3},
+    {"reset",      cluster_reset,       2},
+    {"reset",      cluster_reset_how,   3},
+    {"saveconfig", cluster_saveconfig,  2},
+    {"leaving",    cluster_leaving,     2},
+    {"leaving",    cluster_set_leaving, 3},
+    /* clang-format on */
 };
 
 void cmd_cluster(struct client *client, const struct bytes *argv, size_t argc)

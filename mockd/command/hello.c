@@ -23,11 +23,11 @@ void cmd_hello(struct client *client, const struct bytes *argv, size_t argc)
 
     (void)argv;
     (void)argc;
-    reply_array(out, 2 + node->peer_count);
+    reply_array(out, 2 + node->known_count);
     reply_integer(out, HELLO_VERSION);
     reply_text(out, node->self->id.text);
-    for (size_t i = 0; i < node->peer_count; i++) {
-        const struct peer *peer = node->peers_by_id[i];
+    for (size_t i = 0; i < node->known_count; i++) {
+        const struct peer *peer = node->known[i];
 
         reply_array(out, 4);
         reply_text(out, peer->id.text);

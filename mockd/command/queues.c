@@ -54,9 +54,9 @@ static void reply_sources(struct buffer *out, const struct queue *queue)
     const struct node *node = queue->node;
 
     reply_array(out, queue->imports.source_count);
-    for (size_t i = 0; i < node->peer_count; i++)
-        if (is_source(queue, node->peers_by_id[i]))
-            reply_text(out, node->peers_by_id[i]->id.text);
+    for (size_t i = 0; i < node->known_count; i++)
+        if (is_source(queue, node->known[i]))
+            reply_text(out, node->known[i]->id.text);
 }
 
 static void reply_named(struct buffer *out, const char *name, int64_t value)

@@ -5,6 +5,8 @@
 #include "mockd/command/reply.h"
 #include "mockd/node/node.h"
 
+#include <stdlib.h>
+
 void job_reply(struct buffer *out, const struct job *job, bool with_counters)
 {
     reply_array(out, with_counters ? 7 : 3);
@@ -34,14 +36,27 @@ static void reply_named_or_nil(struct buffer *out, const char *name, bool is_the
         reply_nil(out);
 }
 
+static int compare_peers(const void *a, const void *b)
+{
+    return strcmp((*(struct peer *const *)a)->id.text, (*(struct peer *const *)b)->id.text);
+}
+
+/* In the order of their IDs; nodes that were forgotten are still in the set. */
 static void reply_nodes(struct buffer *out, const char *name, const struct node *node,
                         const struct node_set *set)
 {
+    size_t size = node_set_size(set);
+    struct peer **peers = xmalloc(size * sizeof(*peers));
+    size_t count = 0;
+
+    NODE_SET_FOR_EACH (place, set)
+        peers[count++] = node->peers[place];
+    qsort(peers, count, sizeof(*peers), compare_peers);
     reply_text(out, name);
-    reply_array(out, node_set_size(set));
-    for (size_t i = 0; i < node->peer_count; i++)
-        if (node_set_has(set, node->peers_by_id[i]->place))
-            reply_text(out, node->peers_by_id[i]->id.text);
+    reply_array(out, count);
+    for (size_t i = 0; i < count; i++)
+        reply_text(out, peers[i]->id.text);
+    free(peers);
 }
 
 void job_reply_all(struct buffer *out, const struct job *job)

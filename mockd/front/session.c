@@ -142,6 +142,7 @@ void session_sent(struct session *session, size_t size)
 void session_take_output(struct session *session, struct buffer *to)
 {
     struct bytes output = session_output(session);
+    struct buffer empty = *to;
 
     if (to->size > 0 || session->sent > 0) {
         buffer_add(to, output.data, output.size);
@@ -149,10 +150,9 @@ void session_take_output(struct session *session, struct buffer *to)
         return;
     }
     /* Changing buffers copies nothing, and both keep their memory. */
-    session->client.node->stats.output_bytes += output.size;
-    struct buffer old = *to;
     *to = session->client.out;
-    session->client.out = old;
+    session->client.out = empty;
+    session->client.node->stats.output_bytes += output.size;
     session->logged = 0;
 }
 

@@ -6,8 +6,11 @@
 #include "mockd/front/loop.h"
 #include "mockd/front/session.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <event2/event.h>
+#include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -111,6 +114,19 @@ static void socket_free(struct session *session)
     free(socket);
 }
 
+/* For CLIENT LIST and KILL. */
+static void write_address(struct client *client, int fd)
+{
+    struct sockaddr_in address = {0};
+    socklen_t size = sizeof(address);
+    char host[INET_ADDRSTRLEN] = "";
+
+    if (getpeername(fd, (struct sockaddr *)&address, &size) != 0 || address.sin_family != AF_INET)
+        return;
+    inet_ntop(AF_INET, &address.sin_addr, host, sizeof(host));
+    snprintf(client->address, sizeof(client->address), "%s:%d", host, ntohs(address.sin_port));
+}
+
 void socket_serve(struct loop *loop, struct node *node, int fd)
 {
     static const struct carrier carrier = {socket_send, socket_free};
@@ -121,5 +137,6 @@ void socket_serve(struct loop *loop, struct node *node, int fd)
     socket->readable = event_new(loop_base(loop), fd, EV_READ | EV_PERSIST, on_readable, socket);
     socket->writable = event_new(loop_base(loop), fd, EV_WRITE, on_writable, socket);
     session_init(&socket->session, loop, node, &carrier);
+    write_address(&socket->session.client, fd);
     set_reading(socket, true);
 }

@@ -95,9 +95,9 @@ static void ask_all(struct queue *queue, int64_t now_ms)
 {
     struct node *node = queue->node;
 
-    for (size_t i = 0; i < node->peer_count; i++)
-        if (node->peers_by_id[i] != node->self)
-            ask(queue, node->peers_by_id[i], 1);
+    for (size_t i = 0; i < node->known_count; i++)
+        if (node->known[i] != node->self)
+            ask(queue, node->known[i], 1);
     queue->imports.broadcast_at_ms = now_ms;
     queue->imports.broadcasts++;
 }

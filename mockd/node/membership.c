@@ -6,24 +6,58 @@
 
 #include <stdlib.h>
 
-enum { NODE_TIMEOUT_MS = 15000, PING_TICKS = 10, PING_SAMPLE = 5, PRIORITY_GOOD = 1, PRIORITY_BAD = 100 };
+enum { PING_TICKS = 10, PING_SAMPLE = 5, PRIORITY_GOOD = 1, PRIORITY_BAD = 100 };
+
+static void insert_known(struct node *node, struct peer *peer)
+{
+    size_t at = node->known_count++;
+
+    node->known = xrealloc(node->known, node->known_count * sizeof(peer));
+    for (; at > 0 && memcmp(node->known[at - 1]->id.text, peer->id.text, NODE_ID_SIZE) > 0; at--)
+        node->known[at] = node->known[at - 1];
+    node->known[at] = peer;
+}
+
+static void remove_known(struct node *node, const struct peer *peer)
+{
+    size_t at = 0;
+
+    while (node->known[at] != peer)
+        at++;
+    node->known_count--;
+    for (; at < node->known_count; at++)
+        node->known[at] = node->known[at + 1];
+}
 
 struct peer *membership_add(struct node *node, const struct node_id *id, int address)
 {
     struct peer *peer = xcalloc(1, sizeof(*peer));
-    size_t size = (node->peer_count + 1) * sizeof(peer);
-    size_t at = node->peer_count;
 
     peer->id = *id;
     peer->address = address;
-    peer->place = node->peer_count;
-    node->peers = xrealloc(node->peers, size);
-    node->peers_by_id = xrealloc(node->peers_by_id, size);
-    node->peers[node->peer_count++] = peer;
-    for (; at > 0 && memcmp(node->peers_by_id[at - 1]->id.text, id->text, NODE_ID_SIZE) > 0; at--)
-        node->peers_by_id[at] = node->peers_by_id[at - 1];
-    node->peers_by_id[at] = peer;
+    peer->place = node->peer_count++;
+    node->peers = xrealloc(node->peers, node->peer_count * sizeof(peer));
+    node->peers[peer->place] = peer;
+    insert_known(node, peer);
     return peer;
+}
+
+void membership_forget(struct node *node, struct peer *peer)
+{
+    remove_known(node, peer);
+    peer->is_forgotten = true;
+}
+
+void membership_reset(struct node *node, bool is_hard)
+{
+    for (size_t i = node->known_count; i > 0; i--)
+        if (node->known[i - 1] != node->self)
+            membership_forget(node, node->known[i - 1]);
+    if (!is_hard)
+        return;
+    remove_known(node, node->self);
+    node->self->id = node_id_new(&node->identity);
+    insert_known(node, node->self);
 }
 
 void membership_free(struct node *node)
@@ -32,20 +66,20 @@ void membership_free(struct node *node)
     for (size_t i = 0; i < node->peer_count; i++)
         free(node->peers[i]);
     free(node->peers);
-    free(node->peers_by_id);
+    free(node->known);
 }
 
 struct peer *membership_find(const struct node *node, const char *id)
 {
     size_t low = 0;
-    size_t high = node->peer_count;
+    size_t high = node->known_count;
 
     while (low < high) {
         size_t middle = (low + high) / 2;
-        int order = memcmp(id, node->peers_by_id[middle]->id.text, NODE_ID_SIZE);
+        int order = memcmp(id, node->known[middle]->id.text, NODE_ID_SIZE);
 
         if (order == 0)
-            return node->peers_by_id[middle];
+            return node->known[middle];
         if (order < 0)
             high = middle;
         else
@@ -56,7 +90,7 @@ struct peer *membership_find(const struct node *node, const char *id)
 
 size_t membership_size(const struct node *node)
 {
-    return node->peer_count;
+    return node->known_count;
 }
 
 bool membership_is_reachable(const struct node *node, const struct peer *peer)
@@ -68,19 +102,19 @@ size_t membership_reachable_count(const struct node *node)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < node->peer_count; i++)
-        count += membership_is_reachable(node, node->peers[i]);
+    for (size_t i = 0; i < node->known_count; i++)
+        count += membership_is_reachable(node, node->known[i]);
     return count;
 }
 
 struct peer **membership_shuffle(struct node *node, size_t *count)
 {
-    struct peer **peers = xmalloc(node->peer_count * sizeof(*peers));
+    struct peer **peers = xmalloc(node->known_count * sizeof(*peers));
 
     *count = 0;
-    for (size_t i = 0; i < node->peer_count; i++)
-        if (membership_is_reachable(node, node->peers_by_id[i]))
-            peers[(*count)++] = node->peers_by_id[i];
+    for (size_t i = 0; i < node->known_count; i++)
+        if (membership_is_reachable(node, node->known[i]))
+            peers[(*count)++] = node->known[i];
     for (size_t i = *count; i > 1; i--) {
         size_t other = (size_t)rng_below(&node->picks, i);
         struct peer *swap = peers[other];
@@ -112,7 +146,7 @@ static struct peer *pick_silent(struct node *node)
     struct peer *oldest = NULL;
 
     for (int i = 0; i < PING_SAMPLE; i++) {
-        struct peer *peer = node->peers_by_id[rng_below(&node->picks, node->peer_count)];
+        struct peer *peer = node->known[rng_below(&node->picks, node->known_count)];
 
         if (peer == node->self || peer->ping_sent_ms != 0)
             continue;
@@ -122,9 +156,9 @@ static struct peer *pick_silent(struct node *node)
     return oldest;
 }
 
-static int64_t ping_due_ms(const struct peer *peer)
+static int64_t ping_due_ms(const struct node *node, const struct peer *peer)
 {
-    return peer->pong_received_ms + NODE_TIMEOUT_MS / 2 + 1;
+    return peer->pong_received_ms + config_number(&node->config, CONFIG_CLUSTER_NODE_TIMEOUT) / 2 + 1;
 }
 
 /* The next tick at which there is something to do: each tenth, and the first one after a PONG got too old. */
@@ -134,9 +168,12 @@ static void arm(struct node *node)
     int64_t now_us = clock_now_us(node->clock);
     int64_t next_us = now_us + period_us - (now_us - node->start_us) % period_us;
 
-    for (size_t i = 1; i < node->peer_count; i++)
-        if (node->peers[i]->ping_sent_ms == 0 && ping_due_ms(node->peers[i]) * 1000 < next_us)
-            next_us = ping_due_ms(node->peers[i]) * 1000;
+    for (size_t i = 0; i < node->known_count; i++) {
+        const struct peer *peer = node->known[i];
+
+        if (peer != node->self && peer->ping_sent_ms == 0 && ping_due_ms(node, peer) * 1000 < next_us)
+            next_us = ping_due_ms(node, peer) * 1000;
+    }
     clock_arm(node->clock, &node->membership, node_tick_at_us(node, TICK_US, next_us));
 }
 
@@ -148,10 +185,10 @@ static void membership_on_timer(void *owner)
 
     if (silent != NULL)
         send_ping(node, silent);
-    for (size_t i = 0; i < node->peer_count; i++) {
-        struct peer *peer = node->peers_by_id[i];
+    for (size_t i = 0; i < node->known_count; i++) {
+        struct peer *peer = node->known[i];
 
-        if (peer != node->self && peer->ping_sent_ms == 0 && ping_due_ms(peer) <= node_now_ms(node))
+        if (peer != node->self && peer->ping_sent_ms == 0 && ping_due_ms(node, peer) <= node_now_ms(node))
             send_ping(node, peer);
     }
     arm(node);
@@ -170,13 +207,18 @@ static void hear(struct peer *sender, const struct message *message)
     sender->is_leaving = (message->flags & MSG_SENDER_LEAVING) != 0;
 }
 
-void membership_on_ping(struct node *node, struct peer *sender, const struct message *message)
+void membership_answer(struct node *node, int address, const char *name)
 {
     struct message *pong = message_new(MSG_PONG);
 
-    hear(sender, message);
     pong->flags = node->self->is_leaving ? MSG_SENDER_LEAVING : 0;
-    message_send(node, sender, pong);
+    message_send_to(node, address, name, pong);
+}
+
+void membership_on_ping(struct node *node, struct peer *sender, const struct message *message)
+{
+    hear(sender, message);
+    membership_answer(node, sender->address, sender->name);
 }
 
 void membership_on_pong(struct node *node, struct peer *sender, const struct message *message)

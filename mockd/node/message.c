@@ -112,12 +112,20 @@ static void log_message(struct log *log, const char *from, const char *arrow, co
     buffer_fini(&what);
 }
 
-void message_send(struct node *node, struct peer *to, struct message *message)
+void message_send_to(struct node *node, int address, const char *name, struct message *message)
 {
     message->sender = node->self->id;
     node->messages_sent++;
-    log_message(node->log, node->name, "->", to->name, message);
-    bus_send(node->bus, node->self->address, to->address, &message->parcel);
+    log_message(node->log, node->name, "->", name, message);
+    bus_send(node->bus, node->self->address, address, &message->parcel);
+}
+
+void message_send(struct node *node, struct peer *to, struct message *message)
+{
+    if (to->is_forgotten)
+        message_free(&message->parcel);
+    else
+        message_send_to(node, to->address, to->name, message);
 }
 
 void message_tell_holders(struct job *job, enum message_type type, unsigned flags, uint32_t number)
@@ -131,9 +139,9 @@ void message_tell_holders(struct job *job, enum message_type type, unsigned flag
 
 void message_tell_all(struct node *node, enum message_type type, const struct job_id *id)
 {
-    for (size_t i = 0; i < node->peer_count; i++)
-        if (node->peers_by_id[i] != node->self)
-            message_send(node, node->peers_by_id[i], message_about_job(type, id, 0, 0));
+    for (size_t i = 0; i < node->known_count; i++)
+        if (node->known[i] != node->self)
+            message_send(node, node->known[i], message_about_job(type, id, 0, 0));
 }
 
 void message_deliver(void *receiver, struct parcel *parcel)
@@ -143,7 +151,9 @@ void message_deliver(void *receiver, struct parcel *parcel)
     struct peer *sender = membership_find(node, message->sender.text);
 
     node->messages_received++;
-    if (sender != NULL) {
+    if (sender == NULL && message->type == MSG_PING) {
+        membership_answer(node, parcel->from, "?");
+    } else if (sender != NULL) {
         log_message(node->log, sender->name, "=>", node->name, message);
         messages[message->type].handle(node, sender, message);
         node_settle(node);

@@ -60,6 +60,9 @@ void message_add_job(struct message *message, const struct job *job);
 /* Takes the message, and sends it. */
 void message_send(struct node *node, struct peer *to, struct message *message);
 
+/* The same, to a place on the bus; the name is for the event log. */
+void message_send_to(struct node *node, int address, const char *name, struct message *message);
+
 /* Sends a message about a job to all that may have it but this node (→delivered). */
 void message_tell_holders(struct job *job, enum message_type type, unsigned flags, uint32_t number);
 

@@ -34,8 +34,7 @@ struct node *node_new(const struct node_options *options)
 {
     struct node *node = xcalloc(1, sizeof(*node));
     uint64_t number = (uint64_t)options->address;
-    struct rng identity = rng_stream(options->seed, "node id", number);
-    struct node_id id = node_id_new(&identity);
+    struct node_id id;
     struct rng run = rng_stream(options->seed, "run id", number);
 
     snprintf(node->name, sizeof(node->name), "%s", options->name);
@@ -44,6 +43,8 @@ struct node *node_new(const struct node_options *options)
     node->log = options->log;
     node->start_us = clock_now_us(node->clock);
     node->has_jitter = !options->no_jitter;
+    node->identity = rng_stream(options->seed, "node id", number);
+    id = node_id_new(&node->identity);
     node->run_id = node_id_new(&run);
     node->ids = rng_stream(options->seed, "job ids", number);
     node->jitter = rng_stream(options->seed, "jitter", number);

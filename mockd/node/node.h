@@ -27,6 +27,7 @@ struct peer {
     int port;
     char host[NODE_HOST_SIZE]; /* of oneself: "" until another node has made contact (§5.10) */
     bool is_leaving;
+    bool is_forgotten;        /* only jobs still refer to it */
     int64_t ping_sent_ms;     /* of the PING that is not answered yet, else 0 */
     int64_t pong_received_ms; /* 0: none yet */
 };
@@ -52,15 +53,17 @@ struct node {
     struct log *log;
     int64_t start_us; /* where its grid of ticks begins */
     bool has_jitter;
+    struct rng identity;   /* node IDs, of which CLUSTER RESET HARD takes another */
     struct node_id run_id; /* of this run of the server; INFO shows it */
     struct rng ids;
     struct rng jitter;
     struct rng picks; /* which nodes come first */
 
-    struct peer *self; /* peers[0] */
-    struct peer **peers;
-    struct peer **peers_by_id; /* the same, in the order in which they are listed */
+    struct peer *self;   /* peers[0] */
+    struct peer **peers; /* all that there ever were, by place */
     size_t peer_count;
+    struct peer **known; /* those that were not forgotten, by ID, which is how they are listed */
+    size_t known_count;
     struct timer membership;
     uint64_t messages_sent;
     uint64_t messages_received;
