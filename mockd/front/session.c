@@ -44,14 +44,21 @@ static void log_request(const struct session *session, const struct bytes *argv,
     buffer_fini(&line);
 }
 
+/* The output behind its first bytes. */
+static struct bytes output_from(const struct session *session, size_t start)
+{
+    const struct buffer *out = &session->client.out;
+
+    return out->size > start ? (struct bytes){out->data + start, out->size - start} : bytes_of("");
+}
+
 /* Tells the first line of what was answered since it was called last, which is one reply at most. */
 static void log_reply(struct session *session)
 {
-    const struct buffer *out = &session->client.out;
-    struct bytes reply = {out->data + session->logged, out->size - session->logged};
+    struct bytes reply = output_from(session, session->logged);
     const char *end;
 
-    session->logged = out->size;
+    session->logged += reply.size;
     if (reply.size == 0 || !is_logged(session))
         return;
     end = memchr(reply.data, '\r', reply.size);
@@ -118,9 +125,7 @@ void session_lose(struct session *session)
 
 struct bytes session_output(const struct session *session)
 {
-    const struct buffer *out = &session->client.out;
-
-    return (struct bytes){out->data + session->sent, out->size - session->sent};
+    return output_from(session, session->sent);
 }
 
 /* Drops what is sent; but while some is left only where that moves less than it drops. */
