@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "mockd/command/reply.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
-enum { LINE_MAX = 1024, HEAD_MAX = 24 };
+enum { HEAD_MAX = 24 };
 
 static void add_line(struct buffer *out, char type, const char *text, size_t size)
 {
@@ -28,18 +25,17 @@ void reply_status_bytes(struct buffer *out, struct bytes text)
 
 void reply_error(struct buffer *out, const char *format, ...)
 {
-    char line[LINE_MAX];
-    size_t size;
+    size_t at = out->size;
     va_list args;
 
+    buffer_add_text(out, "-");
     va_start(args, format);
-    vsnprintf(line, sizeof(line), format, args);
+    buffer_vprintf(out, format, args);
     va_end(args);
-    size = strlen(line);
-    for (size_t i = 0; i < size; i++)
-        if (line[i] == '\r' || line[i] == '\n')
-            line[i] = ' ';
-    add_line(out, '-', line, size);
+    for (size_t i = at; i < out->size; i++)
+        if (out->data[i] == '\r' || out->data[i] == '\n')
+            out->data[i] = ' ';
+    buffer_add_text(out, "\r\n");
 }
 
 /* Writes a type and a number as a line into head; its size. printf would cost more than the command. */

@@ -101,9 +101,14 @@ static size_t serve_pass(struct loop *loop)
 /* Timers have to wait until nobody has anything left to say. */
 static bool does_anything_move(struct loop *loop)
 {
+    size_t served;
+
     if (loop->base != NULL)
         event_base_loop(loop->base, EVLOOP_NONBLOCK);
-    return serve_pass(loop) > 0 || clock_fire(loop->clock) > 0;
+    served = serve_pass(loop);
+    if (!list_is_empty(&loop->turns) || (served > 0 && loop->base != NULL))
+        return true;
+    return clock_fire(loop->clock) > 0;
 }
 
 static int come_to_rest(struct loop *loop)

@@ -16,25 +16,20 @@ enum {
     LOGGED_REQUEST_MAX = 512,
 };
 
-static bool is_logged(const struct session *session)
-{
-    return log_is_on(node_log(session->client.node));
-}
-
 static void log_line(const struct session *session, const char *what, struct bytes text)
 {
     const struct client *client = &session->client;
 
-    if (is_logged(session))
-        log_event(node_log(client->node), "%s.%" PRIu64 " %s%.*s", node_name(client->node), client->number,
-                  what, (int)text.size, text.data);
+    if (session->log != NULL)
+        log_event(session->log, "%s.%" PRIu64 " %s%.*s", node_name(client->node), client->number, what,
+                  (int)text.size, text.data);
 }
 
 static void log_request(const struct session *session, const struct bytes *argv, size_t argc)
 {
     struct buffer line = {0};
 
-    if (!is_logged(session))
+    if (session->log == NULL)
         return;
     for (size_t i = 0; i < argc && line.size < LOGGED_REQUEST_MAX; i++) {
         buffer_add_text(&line, " ");
@@ -55,11 +50,14 @@ static struct bytes output_from(const struct session *session, size_t start)
 /* Tells the first line of what was answered since it was called last, which is one reply at most. */
 static void log_reply(struct session *session)
 {
-    struct bytes reply = output_from(session, session->logged);
+    struct bytes reply;
     const char *end;
 
+    if (session->log == NULL)
+        return;
+    reply = output_from(session, session->logged);
     session->logged += reply.size;
-    if (reply.size == 0 || !is_logged(session))
+    if (reply.size == 0)
         return;
     end = memchr(reply.data, '\r', reply.size);
     if (end != NULL)
@@ -77,7 +75,10 @@ static void session_on_wake(struct client *client)
 void session_init(struct session *session, struct loop *loop, struct node *node,
                   const struct carrier *carrier)
 {
+    struct log *log = node_log(node);
+
     *session = (struct session){.loop = loop, .carrier = carrier, .unread_max = SESSION_UNREAD_MAX};
+    session->log = log_is_on(log) ? log : NULL;
     list_init(&session->turn);
     loop_join(loop, session);
     client_init(&session->client, node, session_on_wake);
@@ -138,7 +139,7 @@ void session_sent(struct session *session, size_t size)
     if (session->sent < out->size - session->sent)
         return;
     buffer_consume(out, session->sent);
-    session->logged -= session->sent;
+    session->logged -= session->logged < session->sent ? session->logged : session->sent;
     session->sent = 0;
     if (out->size == 0 && out->capacity > KEPT_BYTES_MAX)
         buffer_fini(out);

@@ -6,6 +6,7 @@
 #include "mockd/front/resp.h"
 #include "mockd/sim/list.h"
 
+struct log;
 struct loop;
 struct session;
 
@@ -25,6 +26,7 @@ struct session {
     struct resp reader;
     struct loop *loop;
     const struct carrier *carrier;
+    struct log *log;      /* NULL: off */
     struct link place;    /* among the loop's sessions */
     struct link turn;     /* among those that are to be served */
     size_t sent;          /* of client.out */

@@ -4,7 +4,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -65,20 +64,27 @@ void buffer_add_text(struct buffer *buffer, const char *text)
     buffer_add(buffer, text, strlen(text));
 }
 
+void buffer_vprintf(struct buffer *buffer, const char *format, va_list args)
+{
+    va_list again;
+    int size;
+
+    va_copy(again, args);
+    size = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    if (size < 0)
+        abort();
+    vsnprintf(buffer_reserve(buffer, (size_t)size + 1), (size_t)size + 1, format, args);
+    buffer->size += (size_t)size;
+}
+
 void buffer_printf(struct buffer *buffer, const char *format, ...)
 {
     va_list args;
-    int size;
 
     va_start(args, format);
-    size = vsnprintf(NULL, 0, format, args);
+    buffer_vprintf(buffer, format, args);
     va_end(args);
-    if (size < 0)
-        abort();
-    va_start(args, format);
-    vsnprintf(buffer_reserve(buffer, (size_t)size + 1), (size_t)size + 1, format, args);
-    va_end(args);
-    buffer->size += (size_t)size;
 }
 
 void buffer_consume(struct buffer *buffer, size_t size)

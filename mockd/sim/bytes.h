@@ -2,6 +2,8 @@
 #ifndef MOCKD_SIM_BYTES_H
 #define MOCKD_SIM_BYTES_H
 
+#include <limits.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -30,8 +32,8 @@ bool bytes_is_word(struct bytes bytes, const char *word);
  * all are 0 (§1.4). */
 bool bytes_to_integer(struct bytes bytes, int64_t *value);
 
-/* For printf's "%.*s": up to the first NUL, and no more than a line needs. */
-#define BYTES_ARG(bytes) (int)((bytes).size < 4096 ? (bytes).size : 4096), (bytes).data
+/* For printf's "%.*s", which ends at the first NUL. */
+#define BYTES_ARG(bytes) (int)((bytes).size < INT_MAX ? (bytes).size : INT_MAX), (bytes).data
 
 /* Growable bytes. All zero is an empty buffer. */
 struct buffer {
@@ -48,6 +50,8 @@ char *buffer_reserve(struct buffer *buffer, size_t size);
 void buffer_add(struct buffer *buffer, const void *bytes, size_t size);
 void buffer_add_text(struct buffer *buffer, const char *text);
 void buffer_printf(struct buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void buffer_vprintf(struct buffer *buffer, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
 
 /* Drops bytes from the front. */
 void buffer_consume(struct buffer *buffer, size_t size);

@@ -151,6 +151,25 @@ static void three_copies_take_two_messages_of_a_millisecond(void **state)
     assert_int_equal(mockd_now_us(*state), MOCKD_EPOCH_US + 2 * MS);
 }
 
+static void an_unknown_command_is_named_whole(void **state)
+{
+    struct mockd_conn *conn = mockd_connect(*state, "A");
+    char name[3001];
+    char expected[3100];
+    char request[3100];
+    char got[3100] = "";
+
+    memset(name, 'x', sizeof(name) - 1);
+    name[sizeof(name) - 1] = '\0';
+    snprintf(request, sizeof(request), "%s\r\n", name);
+    snprintf(expected, sizeof(expected), "-ERR unknown command '%s'\r\n", name);
+    say(conn, request);
+    mockd_advance(*state, 0);
+
+    assert_true(mockd_recv(conn, got, sizeof(got) - 1) > 0);
+    assert_string_equal(got, expected);
+}
+
 static void time_stops_at_the_deadline(void **state)
 {
     struct mockd_conn *conn = mockd_connect(*state, "A");
@@ -299,6 +318,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(nothing_happens_until_the_cluster_runs, setup, teardown),
         cmocka_unit_test_setup_teardown(a_node_is_reached_by_its_address_too, setup, teardown),
         cmocka_unit_test_setup_teardown(three_copies_take_two_messages_of_a_millisecond, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_unknown_command_is_named_whole, setup, teardown),
         cmocka_unit_test_setup_teardown(time_stops_at_the_deadline, setup, teardown),
         cmocka_unit_test_setup_teardown(time_cannot_be_moved_back, setup, teardown),
         cmocka_unit_test_setup_teardown(a_closed_connection_ends_after_its_replies, setup, teardown),
