@@ -1,7 +1,7 @@
 # What README.md shows is what is there: its program and its scenario are the files that it names.
 file(READ ${SOURCE}/README.md readme)
 
-foreach(shown client/examples/hello.c scenarios/routing/a_consumer_follows_its_jobs.scn)
+foreach(shown client/examples/hello.c scenarios/client/a-consumer-on-a-whose-jobs-come-from-b-moves-to-b.scn)
     file(READ ${SOURCE}/${shown} text)
     string(FIND "${readme}" "${text}" at)
     if(at EQUAL -1)

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/* The handle: made, driven, looked into, freed. */
+#include "client/client.h"
+#include "client/greet.h"
+#include "client/link.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void disq_note_error(struct disq *client, const char *text, size_t size)
+{
+    if (size >= sizeof client->error_text)
+        size = sizeof client->error_text - 1;
+    memcpy(client->error_text, text, size);
+    client->error_text[size] = '\0';
+}
+
+void disq_tell(struct disq *client, enum disq_event_kind kind, const char *from, const char *to, int error)
+{
+    const struct disq_options *options = &client->settings.options;
+    struct disq_event event = {
+        .kind = kind,
+        .from = from,
+        .to = to,
+        .error = error,
+        .now_us = client->now_us,
+    };
+
+    if (options->on_event != NULL)
+        options->on_event(options->event_ctx, &event);
+}
+
+static int add_nodes(struct disq *client)
+{
+    const char *list = client->settings.options.nodes;
+    char address[DISQ_ADDRESS_SIZE];
+
+    while ((list = disq_address_next(list, address)) != NULL) {
+        if (disq_pool_add(&client->pool, address) != 0)
+            return DISQ_NO_MEMORY;
+    }
+    return 0;
+}
+
+static int init(struct disq *client, const struct disq_options *options)
+{
+    int rc;
+
+    if ((rc = disq_settings_init(&client->settings, options)) != 0)
+        return rc;
+    if ((rc = disq_counter_init(&client->origins.counter, client->settings.options.origin_window_ms)) != 0)
+        return rc;
+    client->origins.moved_at_us = INT64_MIN;
+    if ((rc = disq_greet_init(client)) != 0)
+        return rc;
+    return add_nodes(client);
+}
+
+struct disq *disq_new(const struct disq_options *options)
+{
+    struct disq *client = calloc(1, sizeof *client);
+
+    if (client == NULL || init(client, options) == 0)
+        return client;
+    disq_free(client);
+    return NULL;
+}
+
+void disq_free(struct disq *client)
+{
+    if (client == NULL)
+        return;
+    while (client->conns != NULL) {
+        struct disq_conn *next = client->conns->next;
+
+        disq_conn_close(client->conns, disq_env_of(client));
+        client->conns = next;
+    }
+    disq_call_fini(&client->call);
+    disq_jobs_fini(&client->jobs);
+    disq_counter_fini(&client->origins.counter);
+    disq_table_fini(&client->table);
+    disq_pool_fini(&client->pool);
+    disq_request_fini(&client->greeting);
+    disq_settings_fini(&client->settings);
+    free(client->ready);
+    free(client);
+}
+
+/* ---- Driving a call ---- */
+
+bool disq_is_done(const struct disq *client)
+{
+    return client->call.command == NULL || client->call.is_done;
+}
+
+int disq_process(struct disq *client)
+{
+    const struct disq_env *env = disq_env_of(client);
+    struct disq_conn *next;
+
+    if (disq_is_done(client))
+        return 0;
+    client->now_us = env->now_us(env->ctx);
+    for (struct disq_conn *conn = client->conns; conn != NULL; conn = next) {
+        next = conn->next;
+        disq_link_serve(client, conn);
+    }
+    disq_call_step(client);
+    return client->call.is_done ? 0 : DISQ_AGAIN;
+}
+
+size_t disq_wants(const struct disq *client, struct disq_ready *ready, size_t size)
+{
+    size_t count = 0;
+
+    if (disq_is_done(client))
+        return 0;
+    for (const struct disq_conn *conn = client->conns; conn != NULL; conn = conn->next) {
+        if (conn->owed == NULL)
+            continue;
+        if (count < size) {
+            bool is_pending = conn->out_begin < conn->out_end;
+
+            ready[count] = (struct disq_ready){
+                .handle = conn->handle,
+                .wanted = is_pending ? DISQ_READABLE | DISQ_WRITABLE : DISQ_READABLE,
+            };
+        }
+        count++;
+    }
+    return count;
+}
+
+int64_t disq_next_deadline(const struct disq *client)
+{
+    int64_t deadline_us = DISQ_NEVER;
+
+    if (disq_is_done(client))
+        return DISQ_NEVER;
+    deadline_us = disq_search_deadline(client);
+    for (const struct disq_conn *conn = client->conns; conn != NULL; conn = conn->next) {
+        int64_t conn_deadline_us = disq_conn_deadline(conn);
+
+        if (conn_deadline_us < deadline_us)
+            deadline_us = conn_deadline_us;
+    }
+    return deadline_us;
+}
+
+void disq_wait(struct disq *client)
+{
+    const struct disq_env *env = disq_env_of(client);
+
+    while (!disq_is_done(client)) {
+        size_t count = disq_wants(client, client->ready, client->ready_capacity);
+        int rc = env->wait(env->ctx, client->ready, count, disq_next_deadline(client));
+
+        if (rc < 0)
+            disq_call_fail(client, rc);
+        else
+            disq_process(client);
+    }
+}
+
+void disq_cancel(struct disq *client)
+{
+    disq_call_fail(client, DISQ_CANCELLED);
+}
+
+/* ---- Looking inside ---- */
+
+const char *disq_error_text(const struct disq *client)
+{
+    return client->error_text;
+}
+
+const char *disq_node(const struct disq *client)
+{
+    const struct disq_node *node = disq_origins_reads(client);
+
+    return node != NULL ? node->id : "";
+}
+
+const char *disq_home(const struct disq *client)
+{
+    return client->home != NULL ? client->home->id : "";
+}
+
+size_t disq_origins(struct disq *client, struct disq_origin *origins, size_t size)
+{
+    const struct disq_env *env = disq_env_of(client);
+    struct disq_counter *counter = &client->origins.counter;
+    struct disq_count count;
+    size_t keys = 0;
+
+    client->now_us = env->now_us(env->ctx);
+    for (bool more = disq_counter_first(counter, client->now_us / 1000, &count); more;
+         more = disq_counter_next(counter, &count)) {
+        if (keys < size) {
+            memcpy(origins[keys].prefix, count.key, DISQ_PREFIX_SIZE);
+            origins[keys].prefix[DISQ_PREFIX_SIZE] = '\0';
+            origins[keys].jobs = count.count;
+        }
+        keys++;
+    }
+    return keys;
+}
+
+void disq_job_free(struct disq *client, struct disq_job *job)
+{
+    if (job != NULL)
+        disq_jobs_give_back(&client->jobs, job);
+}
+
+void disq_jobs_free(struct disq *client, struct disq_job *jobs)
+{
+    if (jobs != NULL)
+        disq_jobs_give_back_all(&client->jobs, jobs);
+}

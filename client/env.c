@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+/* The world as it is: sockets that never block, one clock, the kernel's randomness. */
+#include "client/disq.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { FEW_HANDLES = 16 };
+
+static int64_t now_us(void *ctx)
+{
+    struct timespec now;
+
+    (void)ctx;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* Only before the kernel's generator is ready can this fail, and then any spread of clients will do. */
+static uint64_t random_bits(void *ctx)
+{
+    uint64_t bits;
+
+    if (getrandom(&bits, sizeof bits, GRND_NONBLOCK) != (ssize_t)sizeof bits)
+        bits = (uint64_t)now_us(ctx) * UINT64_C(0x9e3779b97f4a7c15) + (uint64_t)getpid();
+    return bits;
+}
+
+/* Takes the descriptor. */
+static int start_connecting(int fd, const struct sockaddr *address, socklen_t size)
+{
+    if (fd < 0)
+        return errno == ENOMEM || errno == ENOBUFS ? DISQ_NO_MEMORY : DISQ_REFUSED;
+    if (connect(fd, address, size) == 0 || errno == EINPROGRESS || errno == EINTR)
+        return fd;
+    close(fd);
+    return DISQ_REFUSED;
+}
+
+static int connect_unix(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+    if (path[0] == '\0' || strlen(path) >= sizeof address.sun_path)
+        return DISQ_INVALID;
+    strcpy(address.sun_path, path);
+    return start_connecting(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0),
+                            (const struct sockaddr *)&address, sizeof address);
+}
+
+static int connect_found(const struct addrinfo *found)
+{
+    int rc = DISQ_REFUSED;
+
+    for (; found != NULL && rc < 0; found = found->ai_next)
+        rc = start_connecting(socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0),
+                              found->ai_addr, found->ai_addrlen);
+    if (rc >= 0)
+        setsockopt(rc, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+    return rc;
+}
+
+/* Splits "host:port" or "[ipv6]:port" into two texts, in place. */
+static bool split(char *text, char **host, char **port)
+{
+    char *colon = strrchr(text, ':');
+
+    if (colon == NULL || colon == text || colon[1] == '\0')
+        return false;
+    *colon = '\0';
+    *host = text;
+    *port = colon + 1;
+    if (text[0] == '[' && colon[-1] == ']') {
+        colon[-1] = '\0';
+        *host = text + 1;
+    }
+    return **host != '\0';
+}
+
+static int connect_tcp(const char *address)
+{
+    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
+    struct addrinfo *found;
+    char text[DISQ_ADDRESS_SIZE];
+    char *host, *port;
+    int rc;
+
+    if (strlen(address) >= sizeof text)
+        return DISQ_INVALID;
+    strcpy(text, address);
+    if (!split(text, &host, &port))
+        return DISQ_INVALID;
+    rc = getaddrinfo(host, port, &hints, &found);
+    if (rc != 0)
+        return rc == EAI_MEMORY ? DISQ_NO_MEMORY : rc == EAI_SERVICE ? DISQ_INVALID : DISQ_REFUSED;
+    rc = connect_found(found);
+    freeaddrinfo(found);
+    return rc;
+}
+
+static int start_connect(void *ctx, const char *address)
+{
+    static const char prefix[] = "unix:";
+
+    (void)ctx;
+    if (strncmp(address, prefix, sizeof prefix - 1) == 0)
+        return connect_unix(address + sizeof prefix - 1);
+    return connect_tcp(address);
+}
+
+static int code_of(int error)
+{
+    switch (error) {
+    case EAGAIN:
+    case EINTR:
+        return DISQ_AGAIN;
+    case ECONNREFUSED:
+    case ENOTCONN: /* a Unix socket whose listener's queue was full */
+    case EHOSTUNREACH:
+    case ENETUNREACH:
+        return DISQ_REFUSED;
+    default:
+        return DISQ_RESET;
+    }
+}
+
+static ssize_t send_some(void *ctx, int handle, const void *bytes, size_t size)
+{
+    ssize_t n = send(handle, bytes, size, MSG_NOSIGNAL);
+
+    (void)ctx;
+    return n >= 0 ? n : code_of(errno);
+}
+
+static ssize_t receive_some(void *ctx, int handle, void *bytes, size_t size)
+{
+    ssize_t n = recv(handle, bytes, size, 0);
+
+    (void)ctx;
+    return n >= 0 ? n : code_of(errno);
+}
+
+static void close_handle(void *ctx, int handle)
+{
+    (void)ctx;
+    close(handle);
+}
+
+/* Rounded up: to wake before the deadline would be to spin until it. */
+static int timeout_ms(int64_t deadline_us)
+{
+    int64_t left_ms;
+
+    if (deadline_us == DISQ_NEVER)
+        return -1;
+    left_ms = deadline_us - now_us(NULL);
+    left_ms = left_ms > 0 ? left_ms / 1000 + (left_ms % 1000 > 0) : 0;
+    return left_ms < INT_MAX ? (int)left_ms : INT_MAX;
+}
+
+static unsigned got(short events)
+{
+    unsigned mask = 0;
+
+    if (events & (POLLIN | POLLHUP | POLLERR | POLLNVAL))
+        mask |= DISQ_READABLE;
+    if (events & (POLLOUT | POLLHUP | POLLERR | POLLNVAL))
+        mask |= DISQ_WRITABLE;
+    return mask;
+}
+
+static int poll_handles(struct pollfd *polled, struct disq_ready *ready, size_t count, int64_t deadline_us)
+{
+    int n;
+
+    for (size_t i = 0; i < count; i++) {
+        polled[i].fd = ready[i].handle;
+        polled[i].events = (short)((ready[i].wanted & DISQ_READABLE ? POLLIN : 0) |
+                                   (ready[i].wanted & DISQ_WRITABLE ? POLLOUT : 0));
+        polled[i].revents = 0;
+    }
+    n = poll(polled, count, timeout_ms(deadline_us));
+    if (n < 0 && errno != EINTR)
+        return errno == ENOMEM ? DISQ_NO_MEMORY : DISQ_INVALID;
+    for (size_t i = 0; i < count; i++)
+        ready[i].got = n > 0 ? got(polled[i].revents) : 0;
+    return n > 0 ? n : 0;
+}
+
+static int wait_ready(void *ctx, struct disq_ready *ready, size_t count, int64_t deadline_us)
+{
+    struct pollfd few[FEW_HANDLES];
+    struct pollfd *polled = few;
+    int rc;
+
+    (void)ctx;
+    if (count > FEW_HANDLES && (polled = calloc(count, sizeof *polled)) == NULL)
+        return DISQ_NO_MEMORY;
+    rc = poll_handles(polled, ready, count, deadline_us);
+    if (polled != few)
+        free(polled);
+    return rc;
+}
+
+void disq_env_default(struct disq_env *env)
+{
+    *env = (struct disq_env){
+        .now_us = now_us,
+        .random = random_bits,
+        .connect = start_connect,
+        .send = send_some,
+        .recv = receive_some,
+        .close = close_handle,
+        .wait = wait_ready,
+    };
+}

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: MIT */
+/* A key's place in the list never changes while it lives, so that runs can name it by four bytes; its slot
+ * does, whenever the slots of dead keys are to be had again. */
+#include "client/keys.h"
+
+#include "client/disq.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NONE DISQ_KEYS_NONE
+
+enum { FIRST_CAPACITY = 8 };
+
+/* Node prefixes come from servers, and a server may choose them badly: all bits count. */
+static uint32_t hash_of(const char *name, size_t size)
+{
+    const uint64_t factor = UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t hash = size * factor;
+
+    while (size > 0) {
+        size_t step = size < 8 ? size : 8;
+        uint64_t word = 0;
+
+        if (step == 8)
+            memcpy(&word, name, 8);
+        else
+            memcpy(&word, name, step);
+        hash = (hash ^ word) * factor;
+        hash ^= hash >> 29;
+        name += step;
+        size -= step;
+    }
+    return (uint32_t)(hash >> 16);
+}
+
+const char *disq_key_name(const struct disq_key *key)
+{
+    return key->size <= DISQ_KEY_INLINE ? key->name.bytes : key->name.more;
+}
+
+static bool is_named(const struct disq_key *key, const void *name, size_t size)
+{
+    if (key->size != size || key->count == 0)
+        return false;
+    if (size == DISQ_PREFIX_SIZE)
+        return memcmp(key->name.bytes, name, DISQ_PREFIX_SIZE) == 0;
+    return memcmp(disq_key_name(key), name, size) == 0;
+}
+
+/* Where in the table the key is, or the empty place where it would be. */
+static uint32_t place_of(const struct disq_keys *keys, const void *name, size_t size, uint32_t hash)
+{
+    uint32_t mask = keys->table_size - 1;
+    uint32_t place = hash & mask;
+
+    for (; keys->table[place] != NONE; place = (place + 1) & mask) {
+        const struct disq_key *key = &keys->list[keys->table[place]];
+
+        if (key->hash == hash && is_named(key, name, size))
+            break;
+    }
+    return place;
+}
+
+static void enter_in_table(struct disq_keys *keys, uint32_t at)
+{
+    uint32_t mask = keys->table_size - 1;
+    uint32_t place = keys->list[at].hash & mask;
+
+    while (keys->table[place] != NONE)
+        place = (place + 1) & mask;
+    keys->table[place] = at;
+}
+
+/* Those behind it move up, so that no search stops short of them. */
+static void leave_table(struct disq_keys *keys, uint32_t at)
+{
+    uint32_t mask = keys->table_size - 1;
+    uint32_t hole = keys->list[at].hash & mask;
+
+    while (keys->table[hole] != at)
+        hole = (hole + 1) & mask;
+    for (uint32_t place = (hole + 1) & mask; keys->table[place] != NONE; place = (place + 1) & mask) {
+        uint32_t home = keys->list[keys->table[place]].hash & mask;
+
+        if (((place - home) & mask) >= ((place - hole) & mask)) {
+            keys->table[hole] = keys->table[place];
+            hole = place;
+        }
+    }
+    keys->table[hole] = NONE;
+}
+
+/* Gives slots to the living anew, from the first on, in the order that they had. */
+static void renumber(struct disq_keys *keys, const uint32_t *old, uint32_t old_count)
+{
+    uint32_t next = 0;
+
+    for (uint32_t i = 0; i < old_count; i++) {
+        uint32_t at = old[i];
+
+        if (at == NONE)
+            continue;
+        keys->key_at[next] = at;
+        keys->list[at].slot = next;
+        disq_ranking_set(&keys->ranking, next, keys->list[at].count);
+        next++;
+    }
+    keys->slot_next = next;
+}
+
+static void add_spares(struct disq_keys *keys, uint32_t from)
+{
+    for (uint32_t at = keys->capacity; at-- > from;) {
+        keys->list[at] = (struct disq_key){.slot = keys->spare};
+        keys->spare = at;
+    }
+}
+
+static uint32_t table_size_for(uint32_t capacity)
+{
+    uint32_t size = 8;
+
+    while (size / 4 * 3 < capacity)
+        size *= 2;
+    return size;
+}
+
+/* All parts of a larger set are there, or nothing has changed. */
+static bool grow(struct disq_keys *keys)
+{
+    uint32_t capacity = keys->capacity > 0 ? keys->capacity + keys->capacity / 4 : FIRST_CAPACITY;
+    uint32_t slots = capacity + capacity / 4 + FIRST_CAPACITY;
+    uint32_t table_size = table_size_for(capacity);
+    uint32_t *table = malloc(table_size * sizeof *table);
+    uint32_t *key_at = malloc(slots * sizeof *key_at);
+    uint32_t *old_key_at = keys->key_at;
+    uint32_t old_capacity = keys->capacity;
+    struct disq_ranking ranking = {0};
+    struct disq_key *list;
+
+    if (table == NULL || key_at == NULL || disq_ranking_init(&ranking, slots, capacity) != 0)
+        goto failed;
+    list = realloc(keys->list, capacity * sizeof *list);
+    if (list == NULL)
+        goto failed;
+    keys->list = list;
+    keys->capacity = capacity;
+    if (old_capacity == 0)
+        keys->spare = NONE;
+    add_spares(keys, old_capacity);
+    disq_ranking_fini(&keys->ranking);
+    keys->ranking = ranking;
+    keys->key_at = key_at;
+    keys->slot_capacity = slots;
+    renumber(keys, old_key_at, keys->slot_next);
+    free(old_key_at);
+    free(keys->table);
+    keys->table = table;
+    keys->table_size = table_size;
+    memset(table, 0xff, table_size * sizeof *table);
+    for (uint32_t slot = 0; slot < keys->slot_next; slot++)
+        enter_in_table(keys, key_at[slot]);
+    return true;
+failed:
+    disq_ranking_fini(&ranking);
+    free(key_at);
+    free(table);
+    return false;
+}
+
+static bool copy_name(struct disq_key *key, const void *name, size_t size)
+{
+    char *to = key->name.bytes;
+
+    if (size > DISQ_KEY_INLINE && (to = key->name.more = malloc(size)) == NULL)
+        return false;
+    if (size > 0)
+        memcpy(to, name, size);
+    key->size = (uint32_t)size;
+    return true;
+}
+
+static uint32_t make(struct disq_keys *keys, const void *name, size_t size, uint32_t hash)
+{
+    struct disq_key *key;
+    uint32_t at;
+
+    if (keys->count == keys->capacity && !grow(keys))
+        return NONE;
+    at = keys->spare;
+    key = &keys->list[at];
+    if (!copy_name(key, name, size))
+        return NONE;
+    if (keys->slot_next == keys->slot_capacity) {
+        disq_ranking_clear(&keys->ranking);
+        renumber(keys, keys->key_at, keys->slot_next);
+    }
+    keys->spare = key->slot;
+    keys->count++;
+    key->hash = hash;
+    key->slot = keys->slot_next++;
+    keys->key_at[key->slot] = at;
+    enter_in_table(keys, at);
+    return at;
+}
+
+static bool is_recent(const struct disq_keys *keys, const void *name, size_t size)
+{
+    return keys->count > 0 && is_named(&keys->list[keys->recent], name, size);
+}
+
+uint32_t disq_keys_find(struct disq_keys *keys, const void *name, size_t size)
+{
+    if (keys->count == 0)
+        return NONE;
+    if (is_recent(keys, name, size))
+        return keys->recent;
+    return keys->table[place_of(keys, name, size, hash_of(name, size))];
+}
+
+uint32_t disq_keys_get(struct disq_keys *keys, const void *name, size_t size)
+{
+    uint32_t hash;
+    uint32_t at = NONE;
+
+    if (is_recent(keys, name, size))
+        return keys->recent;
+    hash = hash_of(name, size);
+    if (keys->count > 0)
+        at = keys->table[place_of(keys, name, size, hash)];
+    if (at == NONE)
+        at = make(keys, name, size, hash);
+    if (at != NONE)
+        keys->recent = at;
+    return at;
+}
+
+static void drop(struct disq_keys *keys, uint32_t at)
+{
+    struct disq_key *key = &keys->list[at];
+
+    leave_table(keys, at);
+    keys->key_at[key->slot] = NONE;
+    if (key->size > DISQ_KEY_INLINE)
+        free(key->name.more);
+    key->slot = keys->spare;
+    keys->spare = at;
+    keys->count--;
+}
+
+void disq_keys_set_count(struct disq_keys *keys, uint32_t at, uint64_t count)
+{
+    struct disq_key *key = &keys->list[at];
+
+    key->count = count;
+    disq_ranking_set(&keys->ranking, key->slot, count);
+    if (count == 0)
+        drop(keys, at);
+}
+
+uint32_t disq_keys_best(const struct disq_keys *keys)
+{
+    return keys->count > 0 ? keys->key_at[disq_ranking_best(&keys->ranking)] : NONE;
+}
+
+static uint32_t from_slot(const struct disq_keys *keys, uint32_t slot)
+{
+    for (; slot < keys->slot_next; slot++) {
+        if (keys->key_at[slot] != NONE)
+            return keys->key_at[slot];
+    }
+    return NONE;
+}
+
+uint32_t disq_keys_first(const struct disq_keys *keys)
+{
+    return from_slot(keys, 0);
+}
+
+uint32_t disq_keys_next(const struct disq_keys *keys, uint32_t at)
+{
+    return from_slot(keys, keys->list[at].slot + 1);
+}
+
+size_t disq_keys_size_bytes(const struct disq_keys *keys)
+{
+    size_t size = keys->capacity * sizeof *keys->list + keys->table_size * sizeof *keys->table +
+                  keys->slot_capacity * sizeof *keys->key_at + disq_ranking_size_bytes(&keys->ranking);
+
+    for (uint32_t at = disq_keys_first(keys); at != NONE; at = disq_keys_next(keys, at)) {
+        if (keys->list[at].size > DISQ_KEY_INLINE)
+            size += keys->list[at].size;
+    }
+    return size;
+}
+
+void disq_keys_fini(struct disq_keys *keys)
+{
+    for (uint32_t at = disq_keys_first(keys); at != NONE; at = disq_keys_next(keys, at)) {
+        if (keys->list[at].size > DISQ_KEY_INLINE)
+            free(keys->list[at].name.more);
+    }
+    disq_ranking_fini(&keys->ranking);
+    free(keys->list);
+    free(keys->table);
+    free(keys->key_at);
+    *keys = (struct disq_keys){0};
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/* All that happens to a connection happens here, so that nothing keeps one that is gone. */
+#include "client/link.h"
+
+#include "client/client.h"
+#include "client/greet.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* After so long a connection may have died without our having noticed. */
+#define IDLE_US INT64_C(1000000)
+
+/* disq_wait has nobody to tell that there is no memory, so its room grows with the connections. */
+static int make_room(struct disq *client)
+{
+    size_t capacity = client->ready_capacity > 0 ? 2 * client->ready_capacity : 4;
+    struct disq_ready *ready;
+
+    if (client->conn_count < client->ready_capacity)
+        return 0;
+    ready = realloc(client->ready, capacity * sizeof *ready);
+    if (ready == NULL)
+        return DISQ_NO_MEMORY;
+    client->ready = ready;
+    client->ready_capacity = capacity;
+    return 0;
+}
+
+static int open_link(struct disq *client, struct disq_node *node, const char *address, int64_t deadline_us)
+{
+    const struct disq_env *env = disq_env_of(client);
+    struct disq_conn *conn;
+    int rc;
+
+    if ((rc = make_room(client)) != 0)
+        return rc;
+    rc = disq_conn_open(env, address, client->settings.options.reply_max_bytes, &conn);
+    if (rc != 0)
+        return rc;
+    if ((rc = disq_greet_start(client, conn, deadline_us)) != 0 || (rc = disq_conn_write(conn, env)) != 0) {
+        disq_conn_close(conn, env);
+        return rc;
+    }
+    conn->used_at_us = client->now_us;
+    conn->node = node;
+    node->conn = conn;
+    conn->next = client->conns;
+    client->conns = conn;
+    client->conn_count++;
+    return 0;
+}
+
+void disq_link_give_up(struct disq *client, struct disq_node *node)
+{
+    node->tries_other = false;
+    node->failures++;
+    node->retry_at_us = client->now_us + disq_search_backoff_us(client, node->failures);
+    if (client->origins.target == node)
+        disq_origins_stay(client);
+}
+
+/* At the address that is next, and those after it. */
+static int dial_on(struct disq *client, struct disq_node *node, int64_t deadline_us)
+{
+    const char *address;
+    int rc = DISQ_REFUSED;
+
+    while ((address = disq_node_address(node)) != NULL) {
+        rc = open_link(client, node, address, deadline_us);
+        if (rc == 0)
+            return 0;
+        disq_note_error(client, disq_strerror(rc), strlen(disq_strerror(rc)));
+        disq_tell(client, DISQ_EVENT_UNREACHABLE, NULL, address, rc);
+        if (node->tries_other || rc == DISQ_NO_MEMORY)
+            break;
+        node->tries_other = true;
+    }
+    disq_link_give_up(client, node);
+    return rc;
+}
+
+int disq_link_dial(struct disq *client, struct disq_node *node, int64_t deadline_us)
+{
+    node->tries_other = false;
+    return dial_on(client, node, deadline_us);
+}
+
+static void unlink_conn(struct disq *client, struct disq_conn *conn)
+{
+    struct disq_conn **at = &client->conns;
+
+    while (*at != conn)
+        at = &(*at)->next;
+    *at = conn->next;
+    client->conn_count--;
+    if (conn->node->conn == conn)
+        conn->node->conn = NULL;
+}
+
+void disq_link_leave(struct disq *client, const struct disq_node *node, int why)
+{
+    if (client->home == node) {
+        client->home = NULL;
+        client->search.from = node;
+        client->search.why = why;
+    }
+    if (client->reads == node)
+        client->reads = NULL;
+    if (client->origins.target == node)
+        disq_origins_stay(client);
+}
+
+/* Those behind the one that is late are not late themselves. */
+static void tell_owed(struct disq *client, struct disq_conn *conn, int why)
+{
+    struct disq_owed *next;
+
+    for (struct disq_owed *owed = conn->owed; owed != NULL; owed = next) {
+        bool is_late = owed->deadline_us <= client->now_us;
+
+        next = owed->next;
+        if (owed->kind == DISQ_OWED_PART)
+            disq_part_lost((struct disq_part *)owed, disq_conn_has_sent(conn, owed),
+                           why == DISQ_TIMEOUT && !is_late ? DISQ_CLOSED : why);
+    }
+}
+
+static void drop_greeting(struct disq *client, struct disq_conn *conn, int why)
+{
+    struct disq_node *node = conn->node;
+
+    disq_tell(client, DISQ_EVENT_UNREACHABLE, NULL, conn->address, why);
+    if (node->tries_other || why <= DISQ_ERR) { /* what it answered here it would answer there */
+        disq_link_give_up(client, node);
+        return;
+    }
+    node->tries_other = true;
+    dial_on(client, node, conn->hello.deadline_us);
+}
+
+void disq_link_drop(struct disq *client, struct disq_conn *conn, int why)
+{
+    bool is_last = conn->node->conn == conn; /* or the node has another, which lives on */
+
+    unlink_conn(client, conn);
+    if (conn->state == DISQ_CONN_READY) {
+        disq_tell(client, DISQ_EVENT_DISCONNECTED, conn->address, NULL, why);
+        if (is_last)
+            disq_link_leave(client, conn->node, why);
+    } else {
+        drop_greeting(client, conn, why);
+    }
+    tell_owed(client, conn, why);
+    disq_conn_close(conn, disq_env_of(client));
+}
+
+static int on_reply(struct disq *client, struct disq_conn *conn, struct disq_owed *owed,
+                    const struct disq_reply *reply)
+{
+    switch (owed->kind) {
+    case DISQ_OWED_AUTH:
+        disq_greet_on_auth(client, reply);
+        return 0;
+    case DISQ_OWED_HELLO:
+        return disq_greet_on_hello(client, conn, reply);
+    case DISQ_OWED_PART:
+        return disq_part_reply(client, (struct disq_part *)owed, conn, reply);
+    }
+    return DISQ_PROTOCOL;
+}
+
+static int answer(struct disq *client, struct disq_conn *conn)
+{
+    const struct disq_reply *reply;
+    struct disq_owed *owed;
+    int rc;
+
+    while ((rc = disq_conn_reply(conn, &owed, &reply)) == 0) {
+        conn->used_at_us = client->now_us;
+        if ((rc = on_reply(client, conn, owed, reply)) != 0)
+            return rc;
+    }
+    return rc == DISQ_AGAIN ? 0 : rc;
+}
+
+/* A node that hangs up may have said why: what has come is looked at first. */
+static int serve(struct disq *client, struct disq_conn *conn)
+{
+    int written, read, rc;
+
+    written = disq_conn_write(conn, disq_env_of(client));
+    if (conn->owed == NULL)
+        return written;
+    read = disq_conn_read(conn, disq_env_of(client));
+    if ((rc = answer(client, conn)) != 0)
+        return rc;
+    return written != 0 ? written : read;
+}
+
+void disq_link_serve(struct disq *client, struct disq_conn *conn)
+{
+    int rc = serve(client, conn);
+
+    if (rc == 0 && disq_conn_deadline(conn) <= client->now_us)
+        rc = DISQ_TIMEOUT;
+    if (rc != 0)
+        disq_link_drop(client, conn, rc);
+}
+
+bool disq_link_is_ready(struct disq *client, struct disq_node *node)
+{
+    struct disq_conn *conn = node->conn;
+    int rc = 0;
+
+    if (conn == NULL || conn->state != DISQ_CONN_READY)
+        return false;
+    if (conn->owed == NULL && client->now_us - conn->used_at_us >= IDLE_US) {
+        rc = disq_conn_read(conn, disq_env_of(client));
+        conn->is_spoiled = conn->is_spoiled || disq_reader_has_bytes(&conn->reader);
+        conn->used_at_us = client->now_us;
+    }
+    if (rc == 0 && conn->is_spoiled)
+        rc = DISQ_PROTOCOL;
+    if (rc != 0)
+        disq_link_drop(client, conn, rc);
+    return rc == 0;
+}

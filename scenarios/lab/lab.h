@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LAB_H
+#define LAB_H
+
+/* lab: where the client meets the mock. An environment for libdisq over a cluster in the same process, so
+ * that tests run single-threaded, in virtual time and without a socket:
+ *
+ *     struct lab *lab = lab_new(&(struct mockd_options){.nodes = 3, .seed = 7});
+ *     struct disq *client = disq_new(&(struct disq_options){.nodes = "A,B", .env = &lab->env});
+ *
+ * Time passes only while a client waits, or by mockd_advance. An address is a node's name, or its host and
+ * port as HELLO tells them.
+ */
+
+#include "client/disq.h"
+#include "mockd/mockd.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct lab_state;
+
+struct lab {
+    struct mockd *cluster;
+    struct disq_env env; /* copy it freely; good until lab_free */
+    struct lab_state *state;
+};
+
+/* A new cluster and an environment that reaches it. NULL if mockd_new would say so, or out of memory. */
+struct lab *lab_new(const struct mockd_options *options);
+
+/* Frees the cluster too. Clients must be gone, or never be used again but for disq_free before this. NULL is
+ * fine. */
+void lab_free(struct lab *lab);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SCENARIOS_RUNNER_TARGET_H
+#define SCENARIOS_RUNNER_TARGET_H
+
+/* What a scenario runs on: an environment to reach the nodes through, and who they are. A cluster in process
+ * and a real one differ in nothing else. */
+
+#include "client/disq.h"
+#include "scenarios/runner/scenario.h"
+
+struct target_node {
+    char id[41];
+    char host[DISQ_ADDRESS_SIZE];
+    int port;
+    char address[DISQ_ADDRESS_SIZE + 8]; /* for env.connect */
+};
+
+struct target {
+    struct disq_env env;
+    struct target_node *nodes;
+    int node_count;
+    int64_t probe_us;     /* how long a silence lasts that proves that nothing comes */
+    int64_t patience_us;  /* how long an answer is waited for */
+    bool reset_is_closed; /* TCP resets connections that are closed before all was read */
+    void *impl;
+    void (*free)(struct target *target);
+};
+
+/* A new cluster in process and in virtual time. on_event may be NULL. NULL if it cannot be, and the error
+ * says why. */
+struct target *target_mock_new(const struct cluster_options *options, uint64_t seed,
+                               void (*on_event)(void *ctx, const char *line), void *event_ctx,
+                               struct text *error);
+
+/* A real cluster at "host:port,host:port…", its jobs flushed. NULL if it does not answer, or these are no
+ * addresses. */
+struct target *target_real_new(const char *addresses, struct text *error);
+
+/* How many addresses are these? */
+int target_real_count(const char *addresses);
+
+/* NULL is fine. */
+void target_free(struct target *target);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TALLY_H
+#define TALLY_H
+
+/* What measured code takes from outside: memory, and its environment's functions. All of it is counted while
+ * a measurement is on, except by what runs inside those functions: the cluster, that is. */
+
+#include "client/disq.h"
+
+struct tally {
+    int64_t allocations; /* malloc, calloc and realloc, called by the client or by hiredis */
+    int64_t sends;
+    int64_t receives;
+    int64_t waits;
+    int64_t clock_reads;
+};
+
+/* An environment that counts, and passes on to `real`, which must live as long. */
+void tally_env(struct disq_env *env, const struct disq_env *real);
+
+void tally_start(void);
+
+/* Stops, and gives what was counted since the start. */
+struct tally tally_stop(void);
+
+#endif

@@ -1,0 +1,1 @@
+add_fuzz_test(fuzz_resp mockd)

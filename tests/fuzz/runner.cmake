@@ -1,0 +1,2 @@
+add_fuzz_test(fuzz_scn scn_runner)
+add_fuzz_test(fuzz_reply scn_runner)

@@ -1,0 +1,13 @@
+#!/bin/sh
+# Scenarios on the daemon, as on a real cluster. Those whose answers do not depend on how fast this machine is.
+# usage: over_tcp.sh MOCKD SCN
+set -eu
+. tests/support/daemon.sh
+
+for nodes in 1 2 3; do
+    start_daemon "$1" "$nodes"
+    # shellcheck disable=SC2046 # names without blanks
+    "$2" run --nodes "$addresses" $(grep -lx "cluster $nodes" scenarios/conformance/protocol/*.scn \
+        scenarios/conformance/addjob/*.scn scenarios/conformance/ack/*.scn)
+    stop_daemon
+done
