@@ -127,8 +127,7 @@ static const struct option *find_option(const char *name)
     return NULL;
 }
 
-/* Reads one option and its value, if it has one. How many words that were, or 0 after saying what is wrong.
- */
+/* Reads an option and its value. How many words that were, or 0 after saying what is wrong. */
 static int read_option(struct settings *settings, char **words)
 {
     const struct option *option = find_option(words[0]);

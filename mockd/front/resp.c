@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The reader works in place: an argument is a slice of the input, and a line's escapes only ever shrink it.
- */
+/* It works in place: an argument is a slice of the input, and a line's escapes only ever shrink it. */
 #include "mockd/front/resp.h"
 
 #include "mockd/front/line.h"
@@ -9,9 +8,11 @@
 #include <stdlib.h>
 
 /* An idle client keeps no more memory than this of a big request. */
-enum { KEPT_BYTES_MAX = 65536, KEPT_ARGS_MAX = 1024 };
-
-enum { USUAL_DIGITS_MAX = 9 }; /* of a count, as far as no overflow has to be feared */
+enum {
+    KEPT_BYTES_MAX = 65536,
+    KEPT_ARGS_MAX = 1024,
+    USUAL_DIGITS_MAX = 9, /* of a count, so few that it cannot overflow */
+};
 
 /* An argument while the buffer may still move: where it is from the start of the request. */
 struct slice {
