@@ -29,15 +29,14 @@ int disq_counter_init(struct disq_counter *counter, int64_t ttl)
 static void expire_first(struct disq_counter *counter)
 {
     const struct disq_run *run = &counter->runs[counter->run_first];
-    uint64_t count = counter->keys.list[run->key].count - run->count;
 
-    disq_keys_set_count(&counter->keys, run->key, count);
+    disq_keys_lower(&counter->keys, run->key, run->count);
     counter->run_first = counter->run_first + 1 < counter->run_capacity ? counter->run_first + 1 : 0;
     counter->run_count--;
 }
 
 /* After a pause longer than the window the low bits of a tick tell nothing, but then nothing is left. */
-static void advance(struct disq_counter *counter, int64_t now)
+static inline void advance(struct disq_counter *counter, int64_t now)
 {
     bool is_over;
 
@@ -86,44 +85,43 @@ static bool grow(struct disq_counter *counter)
     return true;
 }
 
-/* Is the key's latest run of this very tick, with room for one more? */
-static bool is_running(const struct disq_counter *counter, const struct disq_key *key)
+static struct disq_run *start_run(struct disq_counter *counter, struct disq_key *key, uint32_t at)
 {
-    return key->count > 0 && key->tick == (uint32_t)counter->now &&
-           counter->runs[key->run].count < UINT32_MAX;
-}
-
-static void start_run(struct disq_counter *counter, uint32_t at)
-{
-    struct disq_key *key = &counter->keys.list[at];
-    uint64_t place = (uint64_t)counter->run_first + counter->run_count;
+    uint64_t place = (uint64_t)counter->run_first + counter->run_count++;
+    struct disq_run *run;
 
     if (place >= counter->run_capacity)
         place -= counter->run_capacity;
     key->tick = (uint32_t)counter->now;
     key->run = (uint32_t)place;
-    counter->runs[place] = (struct disq_run){.tick = key->tick, .key = at};
-    counter->run_count++;
+    run = &counter->runs[place];
+    *run = (struct disq_run){.tick = key->tick, .key = at};
+    return run;
 }
 
-int disq_counter_add(struct disq_counter *counter, const void *key, size_t size, int64_t now)
+/* Does the key have a run of this very tick that is not full? */
+static bool is_running(const struct disq_counter *counter, const struct disq_key *key)
 {
-    struct disq_key *counted;
+    return key->tick == (uint32_t)counter->now && key->count > 0 &&
+           counter->runs[key->run].count < UINT32_MAX;
+}
+
+int disq_counter_add(struct disq_counter *counter, const void *name, size_t size, int64_t now)
+{
+    struct disq_key *key;
+    struct disq_run *run;
     uint32_t at;
 
-    if (size > UINT32_MAX - 1)
-        return DISQ_INVALID;
     advance(counter, now);
     if (counter->run_count == counter->run_capacity && !grow(counter))
         return DISQ_NO_MEMORY;
-    at = disq_keys_get(&counter->keys, key, size);
-    if (at == DISQ_KEYS_NONE)
+    at = disq_keys_find(&counter->keys, name, size);
+    if (at == DISQ_KEYS_NONE && (at = disq_keys_make(&counter->keys, name, size)) == DISQ_KEYS_NONE)
         return DISQ_NO_MEMORY;
-    counted = &counter->keys.list[at];
-    if (!is_running(counter, counted))
-        start_run(counter, at);
-    counter->runs[counted->run].count++;
-    disq_keys_set_count(&counter->keys, at, counted->count + 1);
+    key = &counter->keys.list[at];
+    run = is_running(counter, key) ? &counter->runs[key->run] : start_run(counter, key, at);
+    run->count++;
+    disq_keys_raise(&counter->keys, key);
     return 0;
 }
 

@@ -12,61 +12,54 @@
 
 enum { FIRST_CAPACITY = 8 };
 
-/* Node prefixes come from servers, and a server may choose them badly: all bits count. */
 static uint32_t hash_of(const char *name, size_t size)
 {
-    const uint64_t factor = UINT64_C(0x9e3779b97f4a7c15);
-    uint64_t hash = size * factor;
+    uint64_t hash = size;
+    uint64_t word;
 
-    while (size > 0) {
-        size_t step = size < 8 ? size : 8;
-        uint64_t word = 0;
-
-        if (step == 8)
-            memcpy(&word, name, 8);
-        else
-            memcpy(&word, name, step);
-        hash = (hash ^ word) * factor;
-        hash ^= hash >> 29;
-        name += step;
-        size -= step;
+    for (; size >= sizeof word; name += sizeof word, size -= sizeof word) {
+        memcpy(&word, name, sizeof word);
+        hash = disq_key_mix(hash, word);
     }
-    return (uint32_t)(hash >> 16);
-}
-
-const char *disq_key_name(const struct disq_key *key)
-{
-    return key->size <= DISQ_KEY_INLINE ? key->name.bytes : key->name.more;
+    if (size > 0) {
+        word = 0;
+        memcpy(&word, name, size);
+        hash = disq_key_mix(hash, word);
+    }
+    return (uint32_t)hash;
 }
 
 static bool is_named(const struct disq_key *key, const void *name, size_t size)
 {
-    if (key->size != size || key->count == 0)
-        return false;
-    if (size == DISQ_PREFIX_SIZE)
-        return memcmp(key->name.bytes, name, DISQ_PREFIX_SIZE) == 0;
-    return memcmp(disq_key_name(key), name, size) == 0;
+    return key->size == size && memcmp(disq_key_name(key), name, size) == 0;
 }
 
 /* Where in the table the key is, or the empty place where it would be. */
-static uint32_t place_of(const struct disq_keys *keys, const void *name, size_t size, uint32_t hash)
+static uint32_t place_of(const struct disq_keys *keys, const void *name, size_t size)
 {
-    uint32_t mask = keys->table_size - 1;
-    uint32_t place = hash & mask;
+    uint32_t mask = keys->table_mask;
+    uint32_t place = hash_of(name, size) & mask;
 
     for (; keys->table[place] != NONE; place = (place + 1) & mask) {
         const struct disq_key *key = &keys->list[keys->table[place]];
 
-        if (key->hash == hash && is_named(key, name, size))
+        if (is_named(key, name, size))
             break;
     }
     return place;
 }
 
+static uint32_t home_of(const struct disq_keys *keys, uint32_t at)
+{
+    const struct disq_key *key = &keys->list[at];
+
+    return hash_of(disq_key_name(key), key->size) & keys->table_mask;
+}
+
 static void enter_in_table(struct disq_keys *keys, uint32_t at)
 {
-    uint32_t mask = keys->table_size - 1;
-    uint32_t place = keys->list[at].hash & mask;
+    uint32_t mask = keys->table_mask;
+    uint32_t place = home_of(keys, at);
 
     while (keys->table[place] != NONE)
         place = (place + 1) & mask;
@@ -76,13 +69,13 @@ static void enter_in_table(struct disq_keys *keys, uint32_t at)
 /* Those behind it move up, so that no search stops short of them. */
 static void leave_table(struct disq_keys *keys, uint32_t at)
 {
-    uint32_t mask = keys->table_size - 1;
-    uint32_t hole = keys->list[at].hash & mask;
+    uint32_t mask = keys->table_mask;
+    uint32_t hole = home_of(keys, at);
 
     while (keys->table[hole] != at)
         hole = (hole + 1) & mask;
     for (uint32_t place = (hole + 1) & mask; keys->table[place] != NONE; place = (place + 1) & mask) {
-        uint32_t home = keys->list[keys->table[place]].hash & mask;
+        uint32_t home = home_of(keys, keys->table[place]);
 
         if (((place - home) & mask) >= ((place - hole) & mask)) {
             keys->table[hole] = keys->table[place];
@@ -158,7 +151,7 @@ static bool grow(struct disq_keys *keys)
     free(old_key_at);
     free(keys->table);
     keys->table = table;
-    keys->table_size = table_size;
+    keys->table_mask = table_size - 1;
     memset(table, 0xff, table_size * sizeof *table);
     for (uint32_t slot = 0; slot < keys->slot_next; slot++)
         enter_in_table(keys, key_at[slot]);
@@ -182,12 +175,12 @@ static bool copy_name(struct disq_key *key, const void *name, size_t size)
     return true;
 }
 
-static uint32_t make(struct disq_keys *keys, const void *name, size_t size, uint32_t hash)
+uint32_t disq_keys_make(struct disq_keys *keys, const void *name, size_t size)
 {
     struct disq_key *key;
     uint32_t at;
 
-    if (keys->count == keys->capacity && !grow(keys))
+    if (size > UINT32_MAX || (keys->count == keys->capacity && !grow(keys)))
         return NONE;
     at = keys->spare;
     key = &keys->list[at];
@@ -199,45 +192,19 @@ static uint32_t make(struct disq_keys *keys, const void *name, size_t size, uint
     }
     keys->spare = key->slot;
     keys->count++;
-    key->hash = hash;
+    key->count = 0;
     key->slot = keys->slot_next++;
     keys->key_at[key->slot] = at;
     enter_in_table(keys, at);
     return at;
 }
 
-static bool is_recent(const struct disq_keys *keys, const void *name, size_t size)
+uint32_t disq_keys_find_any(const struct disq_keys *keys, const void *name, size_t size)
 {
-    return keys->count > 0 && is_named(&keys->list[keys->recent], name, size);
+    return keys->count > 0 ? keys->table[place_of(keys, name, size)] : NONE;
 }
 
-uint32_t disq_keys_find(struct disq_keys *keys, const void *name, size_t size)
-{
-    if (keys->count == 0)
-        return NONE;
-    if (is_recent(keys, name, size))
-        return keys->recent;
-    return keys->table[place_of(keys, name, size, hash_of(name, size))];
-}
-
-uint32_t disq_keys_get(struct disq_keys *keys, const void *name, size_t size)
-{
-    uint32_t hash;
-    uint32_t at = NONE;
-
-    if (is_recent(keys, name, size))
-        return keys->recent;
-    hash = hash_of(name, size);
-    if (keys->count > 0)
-        at = keys->table[place_of(keys, name, size, hash)];
-    if (at == NONE)
-        at = make(keys, name, size, hash);
-    if (at != NONE)
-        keys->recent = at;
-    return at;
-}
-
-static void drop(struct disq_keys *keys, uint32_t at)
+void disq_keys_drop(struct disq_keys *keys, uint32_t at)
 {
     struct disq_key *key = &keys->list[at];
 
@@ -248,21 +215,6 @@ static void drop(struct disq_keys *keys, uint32_t at)
     key->slot = keys->spare;
     keys->spare = at;
     keys->count--;
-}
-
-void disq_keys_set_count(struct disq_keys *keys, uint32_t at, uint64_t count)
-{
-    struct disq_key *key = &keys->list[at];
-
-    key->count = count;
-    disq_ranking_set(&keys->ranking, key->slot, count);
-    if (count == 0)
-        drop(keys, at);
-}
-
-uint32_t disq_keys_best(const struct disq_keys *keys)
-{
-    return keys->count > 0 ? keys->key_at[disq_ranking_best(&keys->ranking)] : NONE;
 }
 
 static uint32_t from_slot(const struct disq_keys *keys, uint32_t slot)
@@ -286,7 +238,7 @@ uint32_t disq_keys_next(const struct disq_keys *keys, uint32_t at)
 
 size_t disq_keys_size_bytes(const struct disq_keys *keys)
 {
-    size_t size = keys->capacity * sizeof *keys->list + keys->table_size * sizeof *keys->table +
+    size_t size = keys->capacity * sizeof *keys->list + (keys->table_mask + (size_t)1) * sizeof *keys->table +
                   keys->slot_capacity * sizeof *keys->key_at + disq_ranking_size_bytes(&keys->ranking);
 
     for (uint32_t at = disq_keys_first(keys); at != NONE; at = disq_keys_next(keys, at)) {

@@ -2,11 +2,12 @@
 #ifndef DISQ_KEYS_H
 #define DISQ_KEYS_H
 
-/* The counter's keys: found by their bytes, known by the order of their creation, ranked by their counts. */
+/* The counter's keys: found by their bytes, known by the order of their creation, ranked by their counts.
+ * What happens for every event is inline, and has a short way for keys of 8 bytes, as node prefixes are. */
 
 #include "client/ranking.h"
 
-#include <stdbool.h>
+#include <string.h>
 
 #define DISQ_KEYS_NONE UINT32_MAX
 
@@ -16,11 +17,11 @@ struct disq_key {
     union {
         char bytes[DISQ_KEY_INLINE]; /* up to that size */
         char *more;                  /* beyond it */
+        uint64_t word;               /* a key of 8 bytes */
     } name;
     uint32_t size;
-    uint32_t hash;
-    uint64_t count; /* 0: not in use */
-    uint32_t slot;  /* slots are given in the order of creation; of a spare key, the next one */
+    uint32_t slot; /* slots are given in the order of creation; of a spare key, the next one */
+    uint64_t count;
 
     /* The counter's own: its latest run of this key. */
     uint32_t tick;
@@ -32,11 +33,10 @@ struct disq_keys {
     struct disq_key *list;
     uint32_t capacity;
     uint32_t count;
-    uint32_t spare;  /* the first not in use */
-    uint32_t recent; /* the one got last */
+    uint32_t spare; /* the first not in use */
 
     uint32_t *table; /* their places in the list, by hash */
-    uint32_t table_size;
+    uint32_t table_mask;
 
     struct disq_ranking ranking;
     uint32_t *key_at; /* of each slot, or DISQ_KEYS_NONE */
@@ -44,28 +44,78 @@ struct disq_keys {
     uint32_t slot_next;
 };
 
-/* The key's place in the list, or DISQ_KEYS_NONE. */
-uint32_t disq_keys_find(struct disq_keys *keys, const void *name, size_t size);
+/* A new key, to be raised at once: its place in the list, or DISQ_KEYS_NONE: out of memory. */
+uint32_t disq_keys_make(struct disq_keys *keys, const void *name, size_t size);
 
-/* The same, made if there is none; with count 0 the caller raises it at once. DISQ_KEYS_NONE: out of memory.
- */
-uint32_t disq_keys_get(struct disq_keys *keys, const void *name, size_t size);
+/* Forgets a key whose count is 0. */
+void disq_keys_drop(struct disq_keys *keys, uint32_t at);
 
-/* Sets its count. At 0 the key is gone. */
-void disq_keys_set_count(struct disq_keys *keys, uint32_t at, uint64_t count);
-
-/* The earliest created of those with the highest count, or DISQ_KEYS_NONE. */
-uint32_t disq_keys_best(const struct disq_keys *keys);
+/* The place of a key of any size, or DISQ_KEYS_NONE. */
+uint32_t disq_keys_find_any(const struct disq_keys *keys, const void *name, size_t size);
 
 /* The first, and the next after that, in the order of creation, or DISQ_KEYS_NONE. */
 uint32_t disq_keys_first(const struct disq_keys *keys);
 uint32_t disq_keys_next(const struct disq_keys *keys, uint32_t at);
 
-const char *disq_key_name(const struct disq_key *key);
-
 /* The memory that they hold. */
 size_t disq_keys_size_bytes(const struct disq_keys *keys);
 
 void disq_keys_fini(struct disq_keys *keys);
+
+static inline const char *disq_key_name(const struct disq_key *key)
+{
+    return key->size <= DISQ_KEY_INLINE ? key->name.bytes : key->name.more;
+}
+
+/* Prefixes come from servers, and a server may choose them badly: all bits count. */
+static inline uint64_t disq_key_mix(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash ^ hash >> 32;
+}
+
+/* The place of a key, or DISQ_KEYS_NONE. */
+static inline uint32_t disq_keys_find(const struct disq_keys *keys, const void *name, size_t size)
+{
+    uint64_t word;
+    uint32_t place, at;
+
+    if (size != sizeof word || keys->count == 0)
+        return disq_keys_find_any(keys, name, size);
+    memcpy(&word, name, sizeof word);
+    place = (uint32_t)disq_key_mix(sizeof word, word) & keys->table_mask;
+    while ((at = keys->table[place]) != DISQ_KEYS_NONE) {
+        const struct disq_key *key = &keys->list[at];
+
+        if (key->name.word == word && key->size == sizeof word)
+            break;
+        place = (place + 1) & keys->table_mask;
+    }
+    return at;
+}
+
+/* Counts one more for a key. */
+static inline void disq_keys_raise(struct disq_keys *keys, struct disq_key *key)
+{
+    key->count++;
+    disq_ranking_rise(&keys->ranking, key->slot);
+}
+
+/* Counts so many less. At 0 the key is gone. */
+static inline void disq_keys_lower(struct disq_keys *keys, uint32_t at, uint32_t by)
+{
+    struct disq_key *key = &keys->list[at];
+
+    key->count -= by;
+    disq_ranking_fall(&keys->ranking, key->slot, by);
+    if (key->count == 0)
+        disq_keys_drop(keys, at);
+}
+
+/* The earliest created of those with the highest count, or DISQ_KEYS_NONE. */
+static inline uint32_t disq_keys_best(const struct disq_keys *keys)
+{
+    return keys->count > 0 ? keys->key_at[disq_ranking_best(&keys->ranking)] : DISQ_KEYS_NONE;
+}
 
 #endif

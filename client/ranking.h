@@ -3,51 +3,161 @@
 #define DISQ_RANKING_H
 
 /* Which of many slots has the highest value, the lowest slot among equals: always known, whatever ties there
- * are, and kept up to date in constant time as values rise and fall by one.
+ * are, and kept up to date in constant time as values rise and fall.
  *
  * Slots are in groups of 64. A group has a list of its distinct values, in order, each with a bit for every
  * slot that has it: the best slot is the lowest bit of the last value. The groups, by their highest values,
- * are the slots of the level above. Up to 64 slots there is one level, up to 4096 two, and so on. */
+ * are the slots of the level above. Up to 64 slots there is one level, up to 4096 two, and so on.
+ *
+ * A value that rises by one leaves its place in its group's list for the next one, or for a new one in
+ * between. Falling is the same the other way, and a fall by many takes no more steps than the rise took
+ * before it. The level above hears of it only if the group's highest value changed. This is all that counting
+ * a job costs beyond finding its key, hence the inline functions. */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { DISQ_RANKING_LEVELS = 6 };
+enum { DISQ_RANKING_LEVELS = 6, DISQ_RANKING_GROUP = 64 };
 
-#define DISQ_RANKING_NONE UINT32_MAX
-
-struct disq_rank;
-struct disq_rank_group;
-
-struct disq_ranking {
-    struct disq_rank *ranks; /* of all levels */
-    uint32_t rank_count;
-    uint32_t spare; /* the first rank not in use: they are a list */
-    int level_count;
-    struct {
-        uint32_t slot_count;
-        uint32_t group_count;
-        uint32_t *rank_of; /* each slot's rank */
-        struct disq_rank_group *groups;
-    } levels[DISQ_RANKING_LEVELS];
+/* A value, and which slots of the group have it. */
+struct disq_rank {
+    uint64_t value;
+    uint64_t slots;
+    struct disq_rank *higher; /* of a spare rank: the next one */
+    struct disq_rank *lower;
 };
 
-/* A ranking of slots 0 to slot_count - 1, all without a value; at most `valued` of them may have one at a
- * time. 0 or DISQ_NO_MEMORY. */
+struct disq_rank_level {
+    struct disq_rank **rank_of; /* each slot's; that of value 0 is the end of its group's list */
+    struct disq_rank *ends;     /* each group's: above the highest of the list and below the lowest */
+    uint32_t slot_count;
+    uint32_t group_count;
+};
+
+struct disq_ranking {
+    struct disq_rank_level levels[DISQ_RANKING_LEVELS];
+    int level_count;
+    struct disq_rank *ranks; /* of all levels */
+    struct disq_rank *spare;
+    uint32_t rank_count;
+};
+
+/* A ranking of slots 0 to slot_count - 1, all with value 0; at most `valued` of them may have another one at
+ * a time. 0 or DISQ_NO_MEMORY. */
 int disq_ranking_init(struct disq_ranking *ranking, uint32_t slot_count, uint32_t valued);
 
-/* No slot has a value any more. */
+/* All values are 0 again. */
 void disq_ranking_clear(struct disq_ranking *ranking);
 
-/* Gives a slot a value; 0 takes it away. */
+/* Gives a value to a slot that has none. */
 void disq_ranking_set(struct disq_ranking *ranking, uint32_t slot, uint64_t value);
-
-/* The best slot, or DISQ_RANKING_NONE. */
-uint32_t disq_ranking_best(const struct disq_ranking *ranking);
 
 /* The memory that it holds. */
 size_t disq_ranking_size_bytes(const struct disq_ranking *ranking);
 
 void disq_ranking_fini(struct disq_ranking *ranking);
+
+/* A rank for that value, right above the one of the next lower value. */
+static inline struct disq_rank *disq_rank_insert(struct disq_ranking *ranking, struct disq_rank *lower,
+                                                 uint64_t value)
+{
+    struct disq_rank *rank = ranking->spare;
+
+    ranking->spare = rank->higher;
+    rank->value = value;
+    rank->slots = 0;
+    rank->higher = lower->higher;
+    rank->lower = lower;
+    lower->higher->lower = rank;
+    lower->higher = rank;
+    return rank;
+}
+
+/* Takes a slot out of a rank, which is spare when it was the last; the end of a list is not. */
+static inline void disq_rank_leave(struct disq_ranking *ranking, struct disq_rank *rank, uint64_t bit)
+{
+    rank->slots &= ~bit;
+    if (rank->slots != 0 || rank->value == 0)
+        return;
+    rank->higher->lower = rank->lower;
+    rank->lower->higher = rank->higher;
+    rank->higher = ranking->spare;
+    ranking->spare = rank;
+}
+
+/* A slot's value becomes one more. A group whose highest slot rises does so itself. */
+static inline void disq_ranking_rise(struct disq_ranking *ranking, uint32_t slot)
+{
+    struct disq_rank_level *level = ranking->levels;
+
+    for (int i = ranking->level_count; i > 0; i--, level++) {
+        uint32_t group = slot / DISQ_RANKING_GROUP;
+        uint64_t bit = UINT64_C(1) << slot % DISQ_RANKING_GROUP;
+        struct disq_rank *rank = level->rank_of[slot];
+        struct disq_rank *to = rank->higher;
+        bool was_highest = to == &level->ends[group];
+
+        if (to->value == rank->value + 1 || rank->slots != bit) {
+            if (to->value != rank->value + 1)
+                to = disq_rank_insert(ranking, rank, rank->value + 1);
+            to->slots |= bit;
+            level->rank_of[slot] = to;
+            disq_rank_leave(ranking, rank, bit);
+        } else {
+            rank->value++;
+        }
+        if (!was_highest)
+            return;
+        slot = group;
+    }
+}
+
+/* A slot's value becomes that much less. A group whose highest slot falls does so itself, unless another is
+ * as high; perhaps by less, as another is next. */
+static inline void disq_ranking_fall(struct disq_ranking *ranking, uint32_t slot, uint64_t by)
+{
+    struct disq_rank_level *level = ranking->levels;
+
+    for (int i = ranking->level_count; i > 0; i--, level++) {
+        uint64_t bit = UINT64_C(1) << slot % DISQ_RANKING_GROUP;
+        struct disq_rank *rank = level->rank_of[slot];
+        struct disq_rank *end = &level->ends[slot / DISQ_RANKING_GROUP];
+        struct disq_rank *to = rank->lower;
+        uint64_t before = rank->value;
+        uint64_t value = before - by;
+        bool was_best = rank->slots == bit && rank->higher == end;
+
+        while (to->value > value)
+            to = to->lower;
+        if (to->value == value || rank->slots != bit || to != rank->lower) {
+            if (to->value != value)
+                to = disq_rank_insert(ranking, to, value);
+            if (value > 0)
+                to->slots |= bit;
+            level->rank_of[slot] = to;
+            disq_rank_leave(ranking, rank, bit);
+        } else {
+            rank->value = value;
+        }
+        if (!was_best)
+            return;
+        slot /= DISQ_RANKING_GROUP;
+        by = before - end->lower->value;
+    }
+}
+
+/* The best slot; at least one has a value. */
+static inline uint32_t disq_ranking_best(const struct disq_ranking *ranking)
+{
+    uint32_t best = 0;
+
+    for (int i = ranking->level_count - 1; i >= 0; i--) {
+        uint64_t slots = ranking->levels[i].ends[best].lower->slots;
+
+        best = best * DISQ_RANKING_GROUP + (uint32_t)__builtin_ctzll(slots);
+    }
+    return best;
+}
 
 #endif
