@@ -86,7 +86,10 @@ bool client_is_blocked(const struct client *client)
 
 bool client_is_held(const struct client *client)
 {
-    return client_is_blocked(client) || node_now_ms(client->node) < client->node->paused_until_ms;
+    const struct node *node = client->node;
+
+    return client_is_blocked(client) ||
+           (node->paused_until_ms != 0 && node_now_ms(node) < node->paused_until_ms);
 }
 
 void client_kill(struct client *client)
