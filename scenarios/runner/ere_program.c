@@ -312,7 +312,8 @@ static bool take_choice(struct compiler *c)
 
 const char *ere_compile(struct ere_program *program, struct slice expression)
 {
-    const unsigned char *begin = (const unsigned char *)expression.data;
+    /* An empty expression may have no bytes to point to. */
+    const unsigned char *begin = (const unsigned char *)(expression.size > 0 ? expression.data : "");
     struct compiler c = {.at = begin, .end = begin + expression.size};
 
     if (take_choice(&c) && c.at != c.end)
