@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Callgrind's counts repeat to the instruction when nothing around the program varies: hence an environment
- * of one pinned variable, and processor features masked down to what every x86-64 has, because glibc picks
- * its memcpy by them. It writes one file for each measured call. */
+ * of its own, with symbols bound at the start, and processor features masked down to what every x86-64 has,
+ * because glibc picks its memcpy by them. It writes one file for each measured call. */
 #include "tests/bench/callgrind.h"
 
 #include <errno.h>
@@ -128,18 +128,21 @@ static int read_tallies(FILE *output, struct measurement *measurements)
 /* In the child: becomes valgrind. */
 static void become_valgrind(int output, const char *load, const char *const *args, const char *out_file)
 {
-    static char *const environment[] = {CALLGRIND_ENVIRONMENT, NULL};
+    static char *const environment[] = {"LD_BIND_NOW=1", "GLIBC_TUNABLES=glibc.cpu.hwcaps=" CALLGRIND_MASKED,
+                                        NULL};
     char option[LINE_SIZE];
     const char *argv[ARGS_MAX] = {"valgrind",
                                   "--quiet",
                                   "--tool=callgrind",
                                   "--toggle-collect=measured_*",
                                   "--toggle-collect=outside_*",
+                                  "--zero-before=measured_read_jobs", /* outside_… is called before, too */
+                                  "--zero-before=measured_counter",
                                   "--dump-after=measured_read_jobs", /* takes no pattern */
                                   "--dump-after=measured_counter",
                                   option,
                                   load};
-    int count = 9;
+    int count = 11;
 
     snprintf(option, sizeof option, "--callgrind-out-file=%s", out_file);
     for (const char *const *arg = args; *arg != NULL && count < ARGS_MAX - 1; arg++)

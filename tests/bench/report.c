@@ -223,9 +223,10 @@ static void print_counter(const struct figures *figures)
 
 /* ---- */
 
+/* From another working directory, which is not to matter either. */
 static int measure_again(const struct options *options, const struct figures *figures)
 {
-    struct figures *again = measure(options);
+    struct figures *again = chdir("/") == 0 ? measure(options) : NULL;
     bool is_same = again != NULL && memcmp(again, figures, sizeof *again) == 0;
 
     if (again != NULL && !is_same) {
