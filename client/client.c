@@ -48,9 +48,8 @@ static int init(struct disq *client, const struct disq_options *options)
 
     if ((rc = disq_settings_init(&client->settings, options)) != 0)
         return rc;
-    if ((rc = disq_counter_init(&client->origins.counter, client->settings.options.origin_window_ms)) != 0)
+    if ((rc = disq_origins_init(client)) != 0)
         return rc;
-    client->origins.moved_at_us = INT64_MIN;
     if ((rc = disq_greet_init(client)) != 0)
         return rc;
     return add_nodes(client);
@@ -194,11 +193,13 @@ size_t disq_origins(struct disq *client, struct disq_origin *origins, size_t siz
     struct disq_count count;
     size_t keys = 0;
 
+    if (!client->settings.options.count_origins)
+        return 0;
     client->now_us = env->now_us(env->ctx);
     for (bool more = disq_counter_first(counter, client->now_us / 1000, &count); more;
          more = disq_counter_next(counter, &count)) {
         if (keys < size) {
-            memcpy(origins[keys].prefix, count.key, DISQ_PREFIX_SIZE);
+            memcpy(origins[keys].prefix, count.name, DISQ_PREFIX_SIZE);
             origins[keys].prefix[DISQ_PREFIX_SIZE] = '\0';
             origins[keys].jobs = count.count;
         }

@@ -23,161 +23,156 @@ int disq_counter_init(struct disq_counter *counter, int64_t ttl)
         return DISQ_INVALID;
     counter->ttl = (uint32_t)ttl;
     counter->now = INT64_MIN;
+    counter->runs = malloc(FIRST_RUNS * sizeof *counter->runs);
+    if (counter->runs == NULL || disq_keys_init(&counter->keys) != 0) {
+        disq_counter_fini(counter);
+        return DISQ_NO_MEMORY;
+    }
+    counter->runs_end = counter->runs + FIRST_RUNS;
+    counter->oldest = counter->next = counter->runs;
     return 0;
 }
 
-static void expire_first(struct disq_counter *counter)
+static struct disq_run *after(const struct disq_counter *counter, struct disq_run *run)
 {
-    const struct disq_run *run = &counter->runs[counter->run_first];
+    return run + 1 != counter->runs_end ? run + 1 : counter->runs;
+}
 
-    disq_keys_lower(&counter->keys, run->key, run->count);
-    counter->run_first = counter->run_first + 1 < counter->run_capacity ? counter->run_first + 1 : 0;
-    counter->run_count--;
+static void expire_oldest(struct disq_counter *counter)
+{
+    const struct disq_run *run = counter->oldest;
+
+    disq_keys_lower(&counter->keys, &counter->keys.list[run->key], run->count);
+    counter->oldest = after(counter, counter->oldest);
 }
 
 /* After a pause longer than the window the low bits of a tick tell nothing, but then nothing is left. */
-static inline void advance(struct disq_counter *counter, int64_t now)
+static void expire_all(struct disq_counter *counter)
 {
-    bool is_over;
+    while (counter->oldest != counter->next)
+        expire_oldest(counter);
+}
+
+/* Inlined where an event is added, which is where there mostly is one to expire. */
+static inline __attribute__((always_inline)) void advance(struct disq_counter *counter, int64_t now)
+{
+    uint64_t step = (uint64_t)now - (uint64_t)counter->now;
 
     if (now <= counter->now)
         return;
-    is_over = (uint64_t)now - (uint64_t)counter->now >= counter->ttl;
     counter->now = now;
-    while (counter->run_count > 0 &&
-           (is_over || (uint32_t)now - counter->runs[counter->run_first].tick >= counter->ttl))
-        expire_first(counter);
+    if (step >= counter->ttl)
+        expire_all(counter);
+    while (counter->oldest != counter->next && (uint32_t)now - counter->oldest->tick >= counter->ttl)
+        expire_oldest(counter);
 }
 
-/* Runs of the present tick are still growing: their keys are told where they went. */
-static void follow(struct disq_counter *counter)
+static __attribute__((noinline)) void look(struct disq_counter *counter, int64_t now)
 {
-    for (uint32_t i = counter->run_count; i-- > 0 && counter->runs[i].tick == (uint32_t)counter->now;) {
-        struct disq_key *key = &counter->keys.list[counter->runs[i].key];
-
-        if (key->tick == (uint32_t)counter->now &&
-            key->run == (counter->run_first + i) % counter->run_capacity)
-            key->run = i;
-    }
+    advance(counter, now);
 }
 
 /* By a fourth rather than the double: a window of 1,000,000 events is mostly this ring. */
 static bool grow(struct disq_counter *counter)
 {
-    uint64_t capacity = (uint64_t)counter->run_capacity + counter->run_capacity / 4 + FIRST_RUNS;
-    uint32_t until_wrap = counter->run_capacity - counter->run_first;
-    struct disq_run *runs;
+    size_t old = (size_t)(counter->runs_end - counter->runs);
+    size_t capacity = old + old / 4 + FIRST_RUNS;
+    struct disq_run *runs = malloc(capacity * sizeof *runs);
+    struct disq_run *to = runs;
 
-    if (capacity > UINT32_MAX)
-        return false;
-    runs = malloc(capacity * sizeof *runs);
     if (runs == NULL)
         return false;
-    if (counter->run_count > 0) {
-        memcpy(runs, counter->runs + counter->run_first, until_wrap * sizeof *runs);
-        memcpy(runs + until_wrap, counter->runs, (counter->run_count - until_wrap) * sizeof *runs);
+    for (struct disq_run *run = counter->oldest; run != counter->next; run = after(counter, run), to++) {
+        struct disq_key *key = &counter->keys.list[run->key];
+
+        *to = *run;
+        if (key->run == run)
+            key->run = to;
     }
     free(counter->runs);
-    counter->runs = runs;
-    follow(counter);
-    counter->run_capacity = (uint32_t)capacity;
-    counter->run_first = 0;
+    counter->runs = counter->oldest = runs;
+    counter->runs_end = runs + capacity;
+    counter->next = to;
     return true;
-}
-
-static struct disq_run *start_run(struct disq_counter *counter, struct disq_key *key, uint32_t at)
-{
-    uint64_t place = (uint64_t)counter->run_first + counter->run_count++;
-    struct disq_run *run;
-
-    if (place >= counter->run_capacity)
-        place -= counter->run_capacity;
-    key->tick = (uint32_t)counter->now;
-    key->run = (uint32_t)place;
-    run = &counter->runs[place];
-    *run = (struct disq_run){.tick = key->tick, .key = at};
-    return run;
 }
 
 /* Does the key have a run of this very tick that is not full? */
 static bool is_running(const struct disq_counter *counter, const struct disq_key *key)
 {
-    return key->tick == (uint32_t)counter->now && key->count > 0 &&
-           counter->runs[key->run].count < UINT32_MAX;
+    return key->tick == (uint32_t)counter->now && key->count > 0 && key->run->count < UINT32_MAX;
+}
+
+/* One place stays free, so that a full ring is not an empty one. */
+static bool has_room(const struct disq_counter *counter)
+{
+    return after(counter, counter->next) != counter->oldest;
+}
+
+static void start_run(struct disq_counter *counter, struct disq_key *key)
+{
+    struct disq_run *run = counter->next;
+
+    key->tick = (uint32_t)counter->now;
+    key->run = run;
+    run->tick = key->tick;
+    run->key = key->at;
+    run->count = 0;
+    counter->next = after(counter, run);
 }
 
 int disq_counter_add(struct disq_counter *counter, const void *name, size_t size, int64_t now)
 {
     struct disq_key *key;
-    struct disq_run *run;
-    uint32_t at;
 
     advance(counter, now);
-    if (counter->run_count == counter->run_capacity && !grow(counter))
+    if (!has_room(counter) && !grow(counter))
         return DISQ_NO_MEMORY;
-    at = disq_keys_find(&counter->keys, name, size);
-    if (at == DISQ_KEYS_NONE && (at = disq_keys_make(&counter->keys, name, size)) == DISQ_KEYS_NONE)
+    key = disq_keys_find(&counter->keys, name, size);
+    if (key == NULL && (key = disq_keys_make(&counter->keys, name, size)) == NULL)
         return DISQ_NO_MEMORY;
-    key = &counter->keys.list[at];
-    run = is_running(counter, key) ? &counter->runs[key->run] : start_run(counter, key, at);
-    run->count++;
+    if (!is_running(counter, key))
+        start_run(counter, key);
+    key->run->count++;
     disq_keys_raise(&counter->keys, key);
     return 0;
 }
 
-int64_t disq_counter_count(struct disq_counter *counter, const void *key, size_t size, int64_t now)
+int64_t disq_counter_count(struct disq_counter *counter, const void *name, size_t size, int64_t now)
 {
-    uint32_t at;
+    const struct disq_key *key;
 
-    advance(counter, now);
-    at = disq_keys_find(&counter->keys, key, size);
-    return at != DISQ_KEYS_NONE ? (int64_t)counter->keys.list[at].count : 0;
+    look(counter, now);
+    key = disq_keys_find(&counter->keys, name, size);
+    return key != NULL ? (int64_t)key->count : 0;
 }
 
-static struct disq_count tell(const struct disq_counter *counter, uint32_t at)
+static bool tell(const struct disq_key *key, struct disq_count *count)
 {
-    const struct disq_key *key = &counter->keys.list[at];
-
-    return (struct disq_count){
-        .key = disq_key_name(key),
-        .size = key->size,
-        .count = (int64_t)key->count,
-        .at = at,
-    };
+    if (key == NULL)
+        return false;
+    count->name = disq_key_name(key);
+    count->size = key->size;
+    count->count = (int64_t)key->count;
+    count->key = key;
+    return true;
 }
 
 bool disq_counter_max(struct disq_counter *counter, int64_t now, struct disq_count *max)
 {
-    uint32_t best;
-
-    advance(counter, now);
-    best = disq_keys_best(&counter->keys);
-    if (best == DISQ_KEYS_NONE)
-        return false;
-    *max = tell(counter, best);
-    return true;
+    if (now > counter->now)
+        look(counter, now);
+    return counter->keys.count > 0 && tell(disq_keys_best(&counter->keys), max);
 }
 
 bool disq_counter_first(struct disq_counter *counter, int64_t now, struct disq_count *first)
 {
-    uint32_t at;
-
-    advance(counter, now);
-    at = disq_keys_first(&counter->keys);
-    if (at == DISQ_KEYS_NONE)
-        return false;
-    *first = tell(counter, at);
-    return true;
+    look(counter, now);
+    return tell(disq_keys_first(&counter->keys), first);
 }
 
 bool disq_counter_next(const struct disq_counter *counter, struct disq_count *count)
 {
-    uint32_t at = disq_keys_next(&counter->keys, count->at);
-
-    if (at == DISQ_KEYS_NONE)
-        return false;
-    *count = tell(counter, at);
-    return true;
+    return tell(disq_keys_next(&counter->keys, count->key), count);
 }
 
 bool disq_counter_min(struct disq_counter *counter, int64_t now, struct disq_count *min)
@@ -243,7 +238,8 @@ size_t disq_counter_ranked(struct disq_counter *counter, int64_t now, struct dis
 
 size_t disq_counter_size_bytes(const struct disq_counter *counter)
 {
-    return counter->run_capacity * sizeof *counter->runs + disq_keys_size_bytes(&counter->keys);
+    return (size_t)(counter->runs_end - counter->runs) * sizeof *counter->runs +
+           disq_keys_size_bytes(&counter->keys);
 }
 
 void disq_counter_fini(struct disq_counter *counter)

@@ -7,7 +7,7 @@
  *
  * Time is in ticks of the caller's choosing, from a clock of his: a time before the latest one seen counts as
  * that. An event counts while now - its time < ttl. A key lives while it has such events; one that comes back
- * is new. Events of one key and tick are kept as one run of 12 bytes. Keys are any bytes. */
+ * is new. Events of one key and tick are kept as one run of 12 bytes. Keys are any bytes, up to 4 GB. */
 
 #include "client/keys.h"
 
@@ -18,27 +18,27 @@ struct disq_counter {
     int64_t now; /* the latest time seen */
     struct disq_keys keys;
 
-    struct disq_run *runs; /* a ring, oldest first */
-    uint32_t run_capacity;
-    uint32_t run_first;
-    uint32_t run_count;
+    struct disq_run *runs; /* a ring */
+    struct disq_run *runs_end;
+    struct disq_run *oldest;
+    struct disq_run *next; /* where the next run goes */
 };
 
 struct disq_count {
-    const char *key; /* the counter's: good until the next event or later time */
+    const char *name; /* the counter's: good until the next event or later time */
     size_t size;
     int64_t count;
-    uint32_t at; /* for disq_counter_next */
+    const struct disq_key *key; /* for disq_counter_next */
 };
 
-/* ttl: 1 to INT32_MAX ticks. 0 or DISQ_INVALID. Allocates nothing yet. */
+/* ttl: 1 to INT32_MAX ticks. 0, DISQ_INVALID or DISQ_NO_MEMORY; then only fini may follow. */
 int disq_counter_init(struct disq_counter *counter, int64_t ttl);
 
-/* An event. 0, or DISQ_NO_MEMORY (or DISQ_INVALID: a key of 4 GB), nothing being counted then. */
-int disq_counter_add(struct disq_counter *counter, const void *key, size_t size, int64_t now);
+/* An event of the key with this name. 0 or DISQ_NO_MEMORY, nothing being counted then. */
+int disq_counter_add(struct disq_counter *counter, const void *name, size_t size, int64_t now);
 
 /* How many events the key has; makes no key. */
-int64_t disq_counter_count(struct disq_counter *counter, const void *key, size_t size, int64_t now);
+int64_t disq_counter_count(struct disq_counter *counter, const void *name, size_t size, int64_t now);
 
 /* The key with most or fewest events, the earliest created among equals. False: there are none. */
 bool disq_counter_max(struct disq_counter *counter, int64_t now, struct disq_count *max);

@@ -14,19 +14,16 @@ enum { FIRST_CAPACITY = 8 };
 
 static uint32_t hash_of(const char *name, size_t size)
 {
-    uint64_t hash = size;
     uint64_t word;
+    uint32_t hash = 0;
 
-    for (; size >= sizeof word; name += sizeof word, size -= sizeof word) {
+    if (size == sizeof word) {
         memcpy(&word, name, sizeof word);
-        hash = disq_key_mix(hash, word);
+        return disq_key_hash(word);
     }
-    if (size > 0) {
-        word = 0;
-        memcpy(&word, name, size);
-        hash = disq_key_mix(hash, word);
-    }
-    return (uint32_t)hash;
+    for (; size > 0; name++, size--)
+        hash = disq_key_hash(hash * UINT64_C(256) + (unsigned char)*name + 1);
+    return hash;
 }
 
 static bool is_named(const struct disq_key *key, const void *name, size_t size)
@@ -106,7 +103,7 @@ static void renumber(struct disq_keys *keys, const uint32_t *old, uint32_t old_c
 static void add_spares(struct disq_keys *keys, uint32_t from)
 {
     for (uint32_t at = keys->capacity; at-- > from;) {
-        keys->list[at] = (struct disq_key){.slot = keys->spare};
+        keys->list[at] = (struct disq_key){.at = keys->spare};
         keys->spare = at;
     }
 }
@@ -120,10 +117,10 @@ static uint32_t table_size_for(uint32_t capacity)
     return size;
 }
 
-/* All parts of a larger set are there, or nothing has changed. */
+/* Either all parts of a larger set are there, or nothing has changed. */
 static bool grow(struct disq_keys *keys)
 {
-    uint32_t capacity = keys->capacity > 0 ? keys->capacity + keys->capacity / 4 : FIRST_CAPACITY;
+    uint32_t capacity = keys->capacity + keys->capacity / 4 + (keys->capacity < 32 ? FIRST_CAPACITY : 0);
     uint32_t slots = capacity + capacity / 4 + FIRST_CAPACITY;
     uint32_t table_size = table_size_for(capacity);
     uint32_t *table = malloc(table_size * sizeof *table);
@@ -140,8 +137,6 @@ static bool grow(struct disq_keys *keys)
         goto failed;
     keys->list = list;
     keys->capacity = capacity;
-    if (old_capacity == 0)
-        keys->spare = NONE;
     add_spares(keys, old_capacity);
     disq_ranking_fini(&keys->ranking);
     keys->ranking = ranking;
@@ -163,6 +158,12 @@ failed:
     return false;
 }
 
+int disq_keys_init(struct disq_keys *keys)
+{
+    *keys = (struct disq_keys){.spare = NONE};
+    return grow(keys) ? 0 : DISQ_NO_MEMORY;
+}
+
 static bool copy_name(struct disq_key *key, const void *name, size_t size)
 {
     char *to = key->name.bytes;
@@ -175,84 +176,87 @@ static bool copy_name(struct disq_key *key, const void *name, size_t size)
     return true;
 }
 
-uint32_t disq_keys_make(struct disq_keys *keys, const void *name, size_t size)
+struct disq_key *disq_keys_make(struct disq_keys *keys, const void *name, size_t size)
 {
     struct disq_key *key;
     uint32_t at;
 
     if (size > UINT32_MAX || (keys->count == keys->capacity && !grow(keys)))
-        return NONE;
+        return NULL;
     at = keys->spare;
     key = &keys->list[at];
     if (!copy_name(key, name, size))
-        return NONE;
+        return NULL;
     if (keys->slot_next == keys->slot_capacity) {
         disq_ranking_clear(&keys->ranking);
         renumber(keys, keys->key_at, keys->slot_next);
     }
-    keys->spare = key->slot;
+    keys->spare = key->at;
     keys->count++;
-    key->count = 0;
+    key->at = at;
     key->slot = keys->slot_next++;
     keys->key_at[key->slot] = at;
     enter_in_table(keys, at);
-    return at;
+    return key;
 }
 
-uint32_t disq_keys_find_any(const struct disq_keys *keys, const void *name, size_t size)
+struct disq_key *disq_keys_find_any(const struct disq_keys *keys, const void *name, size_t size)
 {
-    return keys->count > 0 ? keys->table[place_of(keys, name, size)] : NONE;
+    uint32_t at = keys->table[place_of(keys, name, size)];
+
+    return at != NONE ? &keys->list[at] : NULL;
 }
 
-void disq_keys_drop(struct disq_keys *keys, uint32_t at)
+void disq_keys_drop(struct disq_keys *keys, struct disq_key *key)
 {
-    struct disq_key *key = &keys->list[at];
+    uint32_t at = key->at;
 
     leave_table(keys, at);
     keys->key_at[key->slot] = NONE;
     if (key->size > DISQ_KEY_INLINE)
         free(key->name.more);
-    key->slot = keys->spare;
+    key->at = keys->spare;
     keys->spare = at;
     keys->count--;
 }
 
-static uint32_t from_slot(const struct disq_keys *keys, uint32_t slot)
+static struct disq_key *from_slot(const struct disq_keys *keys, uint32_t slot)
 {
     for (; slot < keys->slot_next; slot++) {
         if (keys->key_at[slot] != NONE)
-            return keys->key_at[slot];
+            return &keys->list[keys->key_at[slot]];
     }
-    return NONE;
+    return NULL;
 }
 
-uint32_t disq_keys_first(const struct disq_keys *keys)
+struct disq_key *disq_keys_first(const struct disq_keys *keys)
 {
     return from_slot(keys, 0);
 }
 
-uint32_t disq_keys_next(const struct disq_keys *keys, uint32_t at)
+struct disq_key *disq_keys_next(const struct disq_keys *keys, const struct disq_key *key)
 {
-    return from_slot(keys, keys->list[at].slot + 1);
+    return from_slot(keys, key->slot + 1);
 }
 
 size_t disq_keys_size_bytes(const struct disq_keys *keys)
 {
-    size_t size = keys->capacity * sizeof *keys->list + (keys->table_mask + (size_t)1) * sizeof *keys->table +
-                  keys->slot_capacity * sizeof *keys->key_at + disq_ranking_size_bytes(&keys->ranking);
+    size_t size = keys->capacity * sizeof *keys->list + keys->slot_capacity * sizeof *keys->key_at +
+                  (keys->table_mask + (size_t)1) * sizeof *keys->table +
+                  disq_ranking_size_bytes(&keys->ranking);
 
-    for (uint32_t at = disq_keys_first(keys); at != NONE; at = disq_keys_next(keys, at)) {
-        if (keys->list[at].size > DISQ_KEY_INLINE)
-            size += keys->list[at].size;
+    for (const struct disq_key *key = disq_keys_first(keys); key != NULL; key = disq_keys_next(keys, key)) {
+        if (key->size > DISQ_KEY_INLINE)
+            size += key->size;
     }
     return size;
 }
 
 void disq_keys_fini(struct disq_keys *keys)
 {
-    for (uint32_t at = disq_keys_first(keys); at != NONE; at = disq_keys_next(keys, at)) {
-        if (keys->list[at].size > DISQ_KEY_INLINE)
-            free(keys->list[at].name.more);
+    for (const struct disq_key *key = disq_keys_first(keys); key != NULL; key = disq_keys_next(keys, key)) {
+        if (key->size > DISQ_KEY_INLINE)
+            free(key->name.more);
     }
     disq_ranking_fini(&keys->ranking);
     free(keys->list);

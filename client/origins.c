@@ -9,6 +9,16 @@
 
 enum { PREFIX_AT = 2, RANDOM_AT = 11 }; /* in a job's ID */
 
+/* Who does not count pays for no counter. */
+int disq_origins_init(struct disq *client)
+{
+    const struct disq_options *options = &client->settings.options;
+
+    client->origins.moved_at_us = INT64_MIN;
+    return options->count_origins ? disq_counter_init(&client->origins.counter, options->origin_window_ms)
+                                  : 0;
+}
+
 static uint64_t delivery_key(const char *id)
 {
     uint64_t words[3];
@@ -74,7 +84,7 @@ static bool agrees(struct disq *client, enum disq_moment moment, const struct di
         .dwell_us = options->move_dwell_ms > 0 ? options->move_dwell_ms * 1000 : 0,
     };
 
-    memcpy(view.best.prefix, best->key, DISQ_PREFIX_SIZE);
+    memcpy(view.best.prefix, best->name, DISQ_PREFIX_SIZE);
     memcpy(view.current.prefix, current, DISQ_PREFIX_SIZE);
     view.current.jobs =
         disq_counter_count(&client->origins.counter, current, DISQ_PREFIX_SIZE, client->now_us / 1000);
@@ -90,9 +100,9 @@ void disq_origins_consider(struct disq *client, enum disq_moment moment)
     if (!client->settings.options.count_origins || current == NULL)
         return;
     if (!disq_counter_max(&client->origins.counter, client->now_us / 1000, &best) ||
-        memcmp(best.key, current->id, DISQ_PREFIX_SIZE) == 0 || !agrees(client, moment, &best, current->id))
+        memcmp(best.name, current->id, DISQ_PREFIX_SIZE) == 0 || !agrees(client, moment, &best, current->id))
         return;
-    node = disq_pool_find_prefix(&client->pool, best.key);
+    node = disq_pool_find_prefix(&client->pool, best.name);
     if (is_open(client, node))
         client->origins.target = node;
 }

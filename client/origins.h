@@ -26,6 +26,9 @@ struct disq_origins {
     struct disq_delivery deliveries[DISQ_DELIVERIES];
 };
 
+/* 0 or DISQ_NO_MEMORY. */
+int disq_origins_init(struct disq *client);
+
 /* Notes that a node delivered these jobs; counts where they come from, if that is wanted, and asks the
  * policy. */
 void disq_origins_received(struct disq *client, struct disq_node *by, const struct disq_job *jobs);

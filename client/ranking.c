@@ -47,6 +47,7 @@ void disq_ranking_clear(struct disq_ranking *ranking)
 
         for (uint32_t group = 0; group < level->group_count; group++)
             level->ends[group] = (struct disq_rank){
+                .slots = UINT64_MAX,
                 .higher = &level->ends[group],
                 .lower = &level->ends[group],
             };
@@ -58,6 +59,20 @@ void disq_ranking_clear(struct disq_ranking *ranking)
         ranking->ranks[i].higher = ranking->spare;
         ranking->spare = &ranking->ranks[i];
     }
+}
+
+void disq_ranking_rise_above(struct disq_ranking *ranking, uint32_t group)
+{
+    for (int i = 1; i < ranking->level_count; i++, group /= GROUP) {
+        if (!disq_rank_rise(ranking, &ranking->levels[i], group))
+            return;
+    }
+}
+
+void disq_ranking_fall_above(struct disq_ranking *ranking, uint32_t group, uint64_t by)
+{
+    for (int i = 1; i < ranking->level_count && by > 0; i++, group /= GROUP)
+        by = disq_rank_fall(ranking, &ranking->levels[i], group, by);
 }
 
 /* A group may have a value already, and then only gets a higher one. */

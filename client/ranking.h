@@ -29,8 +29,8 @@ struct disq_rank {
 };
 
 struct disq_rank_level {
-    struct disq_rank **rank_of; /* each slot's; that of value 0 is the end of its group's list */
-    struct disq_rank *ends;     /* each group's: above the highest of the list and below the lowest */
+    struct disq_rank **rank_of; /* each slot's; of value 0: its group's end */
+    struct disq_rank *ends;     /* each group's: above its highest rank and below its lowest */
     uint32_t slot_count;
     uint32_t group_count;
 };
@@ -74,7 +74,7 @@ static inline struct disq_rank *disq_rank_insert(struct disq_ranking *ranking, s
     return rank;
 }
 
-/* Takes a slot out of a rank, which is spare when it was the last; the end of a list is not. */
+/* Takes a slot out of a rank, which is spare if that was the last. The end of a list stays. */
 static inline void disq_rank_leave(struct disq_ranking *ranking, struct disq_rank *rank, uint64_t bit)
 {
     rank->slots &= ~bit;
@@ -86,65 +86,70 @@ static inline void disq_rank_leave(struct disq_ranking *ranking, struct disq_ran
     ranking->spare = rank;
 }
 
-/* A slot's value becomes one more. A group whose highest slot rises does so itself. */
-static inline void disq_ranking_rise(struct disq_ranking *ranking, uint32_t slot)
+/* A slot of this level rises by one: did its group? */
+static inline bool disq_rank_rise(struct disq_ranking *ranking, struct disq_rank_level *level, uint32_t slot)
 {
-    struct disq_rank_level *level = ranking->levels;
+    uint64_t bit = UINT64_C(1) << slot % DISQ_RANKING_GROUP;
+    struct disq_rank *rank = level->rank_of[slot];
+    struct disq_rank *to = rank->higher;
+    bool was_highest = to == &level->ends[slot / DISQ_RANKING_GROUP];
 
-    for (int i = ranking->level_count; i > 0; i--, level++) {
-        uint32_t group = slot / DISQ_RANKING_GROUP;
-        uint64_t bit = UINT64_C(1) << slot % DISQ_RANKING_GROUP;
-        struct disq_rank *rank = level->rank_of[slot];
-        struct disq_rank *to = rank->higher;
-        bool was_highest = to == &level->ends[group];
-
-        if (to->value == rank->value + 1 || rank->slots != bit) {
-            if (to->value != rank->value + 1)
-                to = disq_rank_insert(ranking, rank, rank->value + 1);
-            to->slots |= bit;
-            level->rank_of[slot] = to;
-            disq_rank_leave(ranking, rank, bit);
-        } else {
+    if (to->value != rank->value + 1) {
+        if (rank->slots == bit && rank->value > 0) {
             rank->value++;
+            return was_highest;
         }
-        if (!was_highest)
-            return;
-        slot = group;
+        to = disq_rank_insert(ranking, rank, rank->value + 1);
     }
+    to->slots |= bit;
+    level->rank_of[slot] = to;
+    disq_rank_leave(ranking, rank, bit);
+    return was_highest;
 }
 
-/* A slot's value becomes that much less. A group whose highest slot falls does so itself, unless another is
- * as high; perhaps by less, as another is next. */
+/* A slot of this level falls: by how much does its group? */
+static inline uint64_t disq_rank_fall(struct disq_ranking *ranking, struct disq_rank_level *level,
+                                      uint32_t slot, uint64_t by)
+{
+    uint64_t bit = UINT64_C(1) << slot % DISQ_RANKING_GROUP;
+    struct disq_rank *end = &level->ends[slot / DISQ_RANKING_GROUP];
+    struct disq_rank *rank = level->rank_of[slot];
+    struct disq_rank *to = rank->lower;
+    uint64_t before = rank->value;
+    uint64_t value = before - by;
+    bool is_alone = rank->slots == bit;
+    bool was_highest = rank->higher == end;
+
+    while (to->value > value)
+        to = to->lower;
+    if (to->value != value && is_alone && to == rank->lower) {
+        rank->value = value;
+    } else {
+        if (to->value != value)
+            to = disq_rank_insert(ranking, to, value);
+        to->slots |= bit;
+        level->rank_of[slot] = to;
+        disq_rank_leave(ranking, rank, bit);
+    }
+    return was_highest && is_alone ? before - end->lower->value : 0;
+}
+
+/* The same on the levels above that of this group. */
+void disq_ranking_rise_above(struct disq_ranking *ranking, uint32_t group);
+void disq_ranking_fall_above(struct disq_ranking *ranking, uint32_t group, uint64_t by);
+
+/* A slot's value becomes one more, or that much less. */
+static inline void disq_ranking_rise(struct disq_ranking *ranking, uint32_t slot)
+{
+    if (disq_rank_rise(ranking, ranking->levels, slot) && ranking->level_count > 1)
+        disq_ranking_rise_above(ranking, slot / DISQ_RANKING_GROUP);
+}
+
 static inline void disq_ranking_fall(struct disq_ranking *ranking, uint32_t slot, uint64_t by)
 {
-    struct disq_rank_level *level = ranking->levels;
-
-    for (int i = ranking->level_count; i > 0; i--, level++) {
-        uint64_t bit = UINT64_C(1) << slot % DISQ_RANKING_GROUP;
-        struct disq_rank *rank = level->rank_of[slot];
-        struct disq_rank *end = &level->ends[slot / DISQ_RANKING_GROUP];
-        struct disq_rank *to = rank->lower;
-        uint64_t before = rank->value;
-        uint64_t value = before - by;
-        bool was_best = rank->slots == bit && rank->higher == end;
-
-        while (to->value > value)
-            to = to->lower;
-        if (to->value == value || rank->slots != bit || to != rank->lower) {
-            if (to->value != value)
-                to = disq_rank_insert(ranking, to, value);
-            if (value > 0)
-                to->slots |= bit;
-            level->rank_of[slot] = to;
-            disq_rank_leave(ranking, rank, bit);
-        } else {
-            rank->value = value;
-        }
-        if (!was_best)
-            return;
-        slot /= DISQ_RANKING_GROUP;
-        by = before - end->lower->value;
-    }
+    by = disq_rank_fall(ranking, ranking->levels, slot, by);
+    if (by > 0 && ranking->level_count > 1)
+        disq_ranking_fall_above(ranking, slot / DISQ_RANKING_GROUP, by);
 }
 
 /* The best slot; at least one has a value. */

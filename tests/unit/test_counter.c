@@ -44,7 +44,7 @@ static int64_t count(struct disq_counter *counter, const char *key, int64_t now)
 static void assert_is(const struct disq_count *found, const char *key, int64_t expected)
 {
     assert_int_equal(found->size, strlen(key));
-    assert_memory_equal(found->key, key, found->size);
+    assert_memory_equal(found->name, key, found->size);
     assert_int_equal(found->count, expected);
 }
 
@@ -343,7 +343,7 @@ static void compare(uint32_t seed, int64_t ttl, int keys, int steps, int pace)
                          model_count(model, key, now, ttl));
         if (most > 0) {
             assert_int_equal(max.count, most);
-            assert_memory_equal(max.key, &best, sizeof best);
+            assert_memory_equal(max.name, &best, sizeof best);
         }
     }
     disq_counter_fini(&counter);
