@@ -2,6 +2,7 @@
 # Everything is built in build/PRESET; the presets are in CMakePresets.json.
 
 .DEFAULT_GOAL := help
+FUZZ_SECONDS ?= 20
 .PHONY: help deps demo test coverage bench fuzz format clean
 
 help: ## this list
@@ -22,8 +23,10 @@ coverage: deps ## run every test and report lines, functions and branches; fails
 bench: deps ## count what counting job origins costs, and what the counter itself does
 	@cmake --preset release >/dev/null && cmake --build --preset release --target bench
 
-fuzz: ## build the fuzz targets with clang and give each a short run
-	@.ci/deps clang libclang-rt-dev && cmake --workflow --preset fuzz
+fuzz: ## let each fuzz target look for FUZZ_SECONDS=20; says how many inputs it tried
+	@.ci/deps clang libclang-rt-dev && cmake --preset fuzz -DTESTTUBE_FUZZ_SECONDS=$(FUZZ_SECONDS) >/dev/null
+	@cmake --build --preset fuzz && ctest --preset fuzz --verbose >build/fuzz/log 2>&1; status=$$?; \
+	grep -E 'Done|Passed|Failed|ERROR' build/fuzz/log; exit $$status
 
 format: ## lay out all C files as .clang-format says
 	@.ci/deps clang-format && git ls-files -co --exclude-standard '*.[ch]' | xargs clang-format -i
