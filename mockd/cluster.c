@@ -53,26 +53,9 @@ const char *cluster_check(const struct mockd_options *given)
     return NULL;
 }
 
-/* A, B … Z, AA, AB … */
-static void write_name(char name[NODE_NAME_SIZE], int index)
-{
-    char reversed[NODE_NAME_SIZE];
-    int size = 0;
-
-    for (int rest = index + 1; rest > 0; rest = (rest - 1) / 26)
-        reversed[size++] = (char)('A' + (rest - 1) % 26);
-    for (int i = 0; i < size; i++)
-        name[i] = reversed[size - 1 - i];
-    name[size] = '\0';
-}
-
 static struct node *make_node(struct mockd *cluster, const struct mockd_options *options, int index, int port)
 {
-    char name[NODE_NAME_SIZE];
-
-    write_name(name, index);
     return node_new(&(struct node_options){
-        .name = name,
         .address = index,
         .port = port,
         .seed = options->seed,

@@ -61,6 +61,7 @@ struct mockd_options {
      *     SECONDS.MICROS A.3 < +D-…               the first line of a reply
      *     SECONDS.MICROS A->B REPLJOB D-…         a message was sent
      *     SECONDS.MICROS A=>B REPLJOB D-…         and arrived
+     *     SECONDS.MICROS A link B lost            A noticed that its connection to B is gone
      *     SECONDS.MICROS A job D-… queued         a job's new state, or gone
      *     SECONDS.MICROS A queue "q" made         or dropped
      *

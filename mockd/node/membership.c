@@ -29,10 +29,19 @@ static void remove_known(struct node *node, const struct peer *peer)
         node->known[at] = node->known[at + 1];
 }
 
+static void on_lost(struct channel *channel)
+{
+    const struct peer *peer = LIST_OWNER(channel, struct peer, link);
+
+    log_event(peer->node->log, "%s link %s lost", peer->node->name, bus_name(peer->node->bus, peer->address));
+}
+
 struct peer *membership_add(struct node *node, const struct node_id *id, int address)
 {
     struct peer *peer = xcalloc(1, sizeof(*peer));
 
+    peer->node = node;
+    peer->link.on_lost = on_lost;
     peer->id = *id;
     peer->address = address;
     peer->place = node->peer_count++;
@@ -45,7 +54,7 @@ struct peer *membership_add(struct node *node, const struct node_id *id, int add
 void membership_forget(struct node *node, struct peer *peer)
 {
     remove_known(node, peer);
-    peer->is_forgotten = true;
+    bus_close(&peer->link);
 }
 
 void membership_reset(struct node *node, bool is_hard)
@@ -63,6 +72,9 @@ void membership_reset(struct node *node, bool is_hard)
 void membership_free(struct node *node)
 {
     clock_disarm(node->clock, &node->membership);
+    for (size_t i = 0; i < node->peer_count; i++)
+        bus_close(&node->peers[i]->link);
+    bus_detach(node->bus, node->self->address);
     for (size_t i = 0; i < node->peer_count; i++)
         free(node->peers[i]);
     free(node->peers);
@@ -207,22 +219,21 @@ static void hear(struct peer *sender, const struct message *message)
     sender->is_leaving = (message->flags & MSG_SENDER_LEAVING) != 0;
 }
 
-void membership_answer(struct node *node, int address, const char *name)
+/* Also nodes that were forgotten here get their PONG. */
+void membership_on_ping(struct node *node, struct peer *sender, const struct message *message)
 {
     struct message *pong = message_new(MSG_PONG);
 
     pong->flags = node->self->is_leaving ? MSG_SENDER_LEAVING : 0;
-    message_send_to(node, address, name, pong);
-}
-
-void membership_on_ping(struct node *node, struct peer *sender, const struct message *message)
-{
-    hear(sender, message);
-    membership_answer(node, sender->address, sender->name);
+    message_answer(node, message, pong);
+    if (sender != NULL)
+        hear(sender, message);
 }
 
 void membership_on_pong(struct node *node, struct peer *sender, const struct message *message)
 {
+    if (sender == NULL)
+        return;
     hear(sender, message);
     sender->ping_sent_ms = 0;
     sender->pong_received_ms = node_now_ms(node);

@@ -17,10 +17,6 @@ void membership_forget(struct node *node, struct peer *peer);
 /* Forgets all others; hard: takes a new ID too. */
 void membership_reset(struct node *node, bool is_hard);
 
-/* Answers a PING that came from this place on the bus, whoever is there: also nodes that were forgotten here
- * get their PONG. */
-void membership_answer(struct node *node, int address, const char *name);
-
 /* The node of this ID of 40 characters, or NULL. */
 struct peer *membership_find(const struct node *node, const char *id);
 

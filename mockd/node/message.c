@@ -12,6 +12,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+/* The sender is NULL if it is not known here; of such only heartbeats are heard. */
 typedef void message_fn(struct node *node, struct peer *sender, const struct message *message);
 
 static const struct {
@@ -59,6 +60,7 @@ struct message *message_new(enum message_type type)
     struct message *message = xcalloc(1, sizeof(*message));
 
     message->type = type;
+    message->parcel.kind = (int)type;
     message->parcel.free = message_free;
     return message;
 }
@@ -96,36 +98,45 @@ static bool is_heartbeat(const struct message *message)
     return message->type == MSG_PING || message->type == MSG_PONG;
 }
 
-static void log_message(struct log *log, const char *from, const char *arrow, const char *to,
-                        const struct message *message)
+/* "->": this node sends it to another; "=>": it came from there. */
+static void log_message(const struct node *node, const char *arrow, int other, const struct message *message)
 {
+    bool is_sent = arrow[0] == '-';
+    const char *name = bus_name(node->bus, other);
     struct buffer what = {0};
 
-    if (!log_is_on(log) || (is_heartbeat(message) && !log->heartbeats))
+    if (!log_is_on(node->log) || (is_heartbeat(message) && !node->log->heartbeats))
         return;
     if (message->queue != NULL)
         buffer_add_quoted(&what, (struct bytes){message->queue, message->queue_size}, 64);
     else if (!is_heartbeat(message))
         buffer_add(&what, message->job_id.text, JOB_ID_SIZE);
-    log_event(log, "%s%s%s %s %.*s", from, arrow, to, messages[message->type].name, (int)what.size,
-              what.size > 0 ? what.data : "");
+    log_event(node->log, "%s%s%s %s %.*s", is_sent ? node->name : name, arrow, is_sent ? name : node->name,
+              messages[message->type].name, (int)what.size, what.size > 0 ? what.data : "");
     buffer_fini(&what);
 }
 
-void message_send_to(struct node *node, int address, const char *name, struct message *message)
+static void sign(struct node *node, int to, struct message *message)
 {
     message->sender = node->self->id;
     node->messages_sent++;
-    log_message(node->log, node->name, "->", name, message);
-    bus_send(node->bus, node->self->address, address, &message->parcel);
+    log_message(node, "->", to, message);
 }
 
 void message_send(struct node *node, struct peer *to, struct message *message)
 {
-    if (to->is_forgotten)
+    if (!bus_is_open(&to->link)) {
         message_free(&message->parcel);
-    else
-        message_send_to(node, to->address, to->name, message);
+        return;
+    }
+    sign(node, to->address, message);
+    bus_send(&to->link, &message->parcel);
+}
+
+void message_answer(struct node *node, const struct message *received, struct message *message)
+{
+    sign(node, received->parcel.from, message);
+    bus_answer(&received->parcel, &message->parcel);
 }
 
 void message_tell_holders(struct job *job, enum message_type type, unsigned flags, uint32_t number)
@@ -151,10 +162,8 @@ void message_deliver(void *receiver, struct parcel *parcel)
     struct peer *sender = membership_find(node, message->sender.text);
 
     node->messages_received++;
-    if (sender == NULL && message->type == MSG_PING) {
-        membership_answer(node, parcel->from, "?");
-    } else if (sender != NULL) {
-        log_message(node->log, sender->name, "=>", node->name, message);
+    if (sender != NULL || is_heartbeat(message)) {
+        log_message(node, "=>", parcel->from, message);
         messages[message->type].handle(node, sender, message);
         node_settle(node);
     }

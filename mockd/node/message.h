@@ -36,7 +36,7 @@ enum message_flag {
 };
 
 struct message {
-    struct parcel parcel;
+    struct parcel parcel; /* its kind is the type */
     enum message_type type;
     unsigned flags; /* of enum message_flag */
     struct node_id sender;
@@ -57,11 +57,11 @@ struct message *message_about_queue(enum message_type type, struct bytes queue, 
 /* Adds a copy of a job to what it carries. */
 void message_add_job(struct message *message, const struct job *job);
 
-/* Takes the message, and sends it. */
+/* Takes the message, and sends it. Without a link it is lost. */
 void message_send(struct node *node, struct peer *to, struct message *message);
 
-/* The same, to a place on the bus; the name is for the event log. */
-void message_send_to(struct node *node, int address, const char *name, struct message *message);
+/* Takes the message, and sends it back on the link that another one came on. */
+void message_answer(struct node *node, const struct message *received, struct message *message);
 
 /* Sends a message about a job to all that may have it but this node (→delivered). */
 void message_tell_holders(struct job *job, enum message_type type, unsigned flags, uint32_t number);

@@ -37,9 +37,9 @@ struct node *node_new(const struct node_options *options)
     struct node_id id;
     struct rng run = rng_stream(options->seed, "run id", number);
 
-    snprintf(node->name, sizeof(node->name), "%s", options->name);
     node->clock = options->clock;
     node->bus = options->bus;
+    node->name = bus_name(node->bus, options->address);
     node->log = options->log;
     node->start_us = clock_now_us(node->clock);
     node->has_jitter = !options->no_jitter;
@@ -55,7 +55,6 @@ struct node *node_new(const struct node_options *options)
     memory_count(node, MEMORY_NODE_BYTES);
     node->self = membership_add(node, &id, options->address);
     node->self->port = options->port;
-    memcpy(node->self->name, node->name, sizeof(node->name));
     bus_attach(node->bus, options->address, message_deliver, node);
     return node;
 }
@@ -92,11 +91,11 @@ void node_join(struct node *node, const struct node *other, const char *host)
 {
     struct peer *peer = membership_add(node, &other->self->id, other->self->address);
 
-    memcpy(peer->name, other->name, sizeof(peer->name));
     snprintf(peer->host, sizeof(peer->host), "%s", host);
     snprintf(node->self->host, sizeof(node->self->host), "%s", host);
     peer->port = other->self->port;
     peer->pong_received_ms = node_now_ms(node);
+    bus_open(node->bus, &peer->link, node->self->address, peer->address);
 }
 
 const char *node_name(const struct node *node)

@@ -6,6 +6,7 @@
 #include "mockd/node/job.h"
 #include "mockd/node/memory.h"
 #include "mockd/node/visit.h"
+#include "mockd/sim/bus.h"
 #include "mockd/sim/clock.h"
 #include "mockd/sim/list.h"
 #include "mockd/sim/log.h"
@@ -13,23 +14,21 @@
 #include "mockd/sim/rng.h"
 #include "mockd/sim/roll.h"
 
-struct bus;
-
-enum { NODE_HOST_SIZE = 64, NODE_NAME_SIZE = 8, TICK_US = 100000 };
+enum { NODE_HOST_SIZE = 64, TICK_US = 100000 };
 
 /* What a node knows of a node, itself included. An entry lives as long as its node: jobs refer to it by
  * place. */
 struct peer {
+    struct node *node; /* that knows it */
     struct node_id id;
-    size_t place;              /* in node->peers, and in node sets */
-    char name[NODE_NAME_SIZE]; /* for the event log */
-    int address;               /* its place on the bus */
+    size_t place; /* in node->peers, and in node sets */
+    int address;  /* its place on the bus */
     int port;
     char host[NODE_HOST_SIZE]; /* of oneself: "" until another node has made contact (§5.10) */
     bool is_leaving;
-    bool is_forgotten;        /* only jobs still refer to it */
     int64_t ping_sent_ms;     /* of the PING that is not answered yet, else 0 */
     int64_t pong_received_ms; /* 0: none yet */
+    struct channel link;      /* to it; what it sends comes on its own, but for PONGs */
 };
 
 enum { NODE_COMMANDS_MAX = 32 };
@@ -47,7 +46,7 @@ struct node_stats {
 /* One node: what it knows and does, without sockets. It speaks to others by the bus only, and to its clients
  * by functions that they gave. */
 struct node {
-    char name[NODE_NAME_SIZE];
+    const char *name; /* its place's */
     struct clock *clock;
     struct bus *bus;
     struct log *log;
@@ -91,7 +90,6 @@ struct node {
 };
 
 struct node_options {
-    const char *name;
     int address; /* on the bus */
     const char *host;
     int port;

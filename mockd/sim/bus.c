@@ -5,17 +5,35 @@
 
 #include <stdlib.h>
 
+enum { THERE, BACK };
+
 struct place {
-    bus_deliver_fn *deliver;
+    char name[8];
+    bus_deliver_fn *deliver; /* NULL: nobody is there */
     void *receiver;
+    struct link channels; /* that others opened to it */
 };
 
 struct bus {
     struct clock *clock;
     int64_t delay_us;
-    struct link on_their_way;
+    bus_fate_fn *fate;
+    void *fate_ctx;
+    struct link parcels; /* on their way, or held, in the order in which they were sent */
     struct place places[];
 };
+
+/* A, B … Z, AA, AB … */
+static void write_name(struct place *place, int index)
+{
+    char *at = place->name + sizeof(place->name) - 1;
+    size_t size = 1;
+
+    *at = '\0';
+    for (int rest = index + 1; rest > 0; rest = (rest - 1) / 26, size++)
+        *--at = (char)('A' + (rest - 1) % 26);
+    memmove(place->name, at, size);
+}
 
 struct bus *bus_new(struct clock *clock, int places, int64_t delay_us)
 {
@@ -23,44 +41,229 @@ struct bus *bus_new(struct clock *clock, int places, int64_t delay_us)
 
     bus->clock = clock;
     bus->delay_us = delay_us;
-    list_init(&bus->on_their_way);
+    list_init(&bus->parcels);
+    for (int i = 0; i < places; i++) {
+        write_name(&bus->places[i], i);
+        list_init(&bus->places[i].channels);
+    }
     return bus;
+}
+
+static void lose(struct parcel *parcel)
+{
+    clock_disarm(parcel->bus->clock, &parcel->timer);
+    list_remove(&parcel->link);
+    parcel->free(parcel);
 }
 
 void bus_free(struct bus *bus)
 {
     if (bus == NULL)
         return;
-    LIST_FOR_EACH_SAFE (link, &bus->on_their_way) {
-        struct parcel *parcel = LIST_OWNER(link, struct parcel, link);
-
-        clock_disarm(bus->clock, &parcel->timer);
-        parcel->free(parcel);
-    }
+    LIST_FOR_EACH_SAFE (link, &bus->parcels)
+        lose(LIST_OWNER(link, struct parcel, link));
     free(bus);
 }
 
-void bus_attach(struct bus *bus, int place, bus_deliver_fn *deliver, void *receiver)
+void bus_set_fate(struct bus *bus, bus_fate_fn *fate, void *ctx)
 {
-    bus->places[place] = (struct place){deliver, receiver};
+    bus->fate = fate;
+    bus->fate_ctx = ctx;
+}
+
+static struct fate fate_of(const struct bus *bus, const struct parcel *parcel)
+{
+    if (parcel->to < 0)
+        return (struct fate){.what = FATE_IS_LOST};
+    if (bus->fate != NULL)
+        return bus->fate(bus->fate_ctx, parcel, bus->delay_us);
+    return (struct fate){.what = FATE_ARRIVES, .delay_us = bus->delay_us};
+}
+
+/* Timers of one instant fire in the order in which they were armed, so equal times keep a channel in order.
+ */
+static void arm(struct parcel *parcel, int64_t delay_us, bool may_overtake)
+{
+    struct channel *channel = parcel->channel;
+    int64_t at_us = clock_now_us(parcel->bus->clock) + delay_us;
+
+    if (channel != NULL && !may_overtake) {
+        int64_t *last_at_us = &channel->last_at_us[parcel->is_back ? BACK : THERE];
+
+        if (at_us < *last_at_us)
+            at_us = *last_at_us;
+        *last_at_us = at_us;
+    }
+    clock_arm(parcel->bus->clock, &parcel->timer, at_us);
+}
+
+static void free_signal(struct parcel *parcel)
+{
+    free(parcel);
+}
+
+static struct parcel *signal_new(void)
+{
+    struct parcel *signal = xcalloc(1, sizeof(*signal));
+
+    signal->kind = BUS_SIGNAL;
+    signal->free = free_signal;
+    return signal;
+}
+
+static void parcel_on_arrival(void *owner);
+
+static void put(struct channel *channel, struct parcel *parcel, bool is_back)
+{
+    parcel->from = is_back ? channel->to : channel->from;
+    parcel->to = is_back ? channel->from : channel->to;
+    parcel->is_back = is_back;
+    parcel->channel = channel;
+    parcel->bus = channel->bus;
+    parcel->timer = (struct timer){.fire = parcel_on_arrival, .owner = parcel};
+    list_append(&channel->bus->parcels, &parcel->link);
+}
+
+static void send(struct channel *channel, struct parcel *parcel, bool is_back)
+{
+    struct fate fate;
+
+    put(channel, parcel, is_back);
+    fate = fate_of(channel->bus, parcel);
+    if (fate.what == FATE_ARRIVES)
+        arm(parcel, fate.delay_us, fate.may_overtake);
+    else if (fate.what == FATE_IS_LOST)
+        lose(parcel);
+}
+
+/* The other end answers that it knows of no such channel, as TCP's resets do. */
+static void tell_lost(struct channel *channel)
+{
+    send(channel, signal_new(), true);
+}
+
+static void hear_lost(struct channel *channel)
+{
+    bus_close(channel);
+    channel->on_lost(channel);
 }
 
 static void parcel_on_arrival(void *owner)
 {
     struct parcel *parcel = owner;
-    struct place *place = &parcel->bus->places[parcel->to];
+    struct channel *channel = parcel->channel;
+    struct place *place;
 
     list_remove(&parcel->link);
-    place->deliver(place->receiver, parcel);
+    if (parcel->kind != BUS_SIGNAL && (channel == NULL || !channel->is_dead || parcel->is_back)) {
+        place = &parcel->bus->places[parcel->to];
+        place->deliver(place->receiver, parcel);
+        return;
+    }
+    if (parcel->kind == BUS_SIGNAL)
+        hear_lost(channel);
+    else
+        tell_lost(channel);
+    parcel->free(parcel);
 }
 
-/* Timers of one instant fire in the order in which they were armed: equal delays keep a link in order. */
-void bus_send(struct bus *bus, int from, int to, struct parcel *parcel)
+void bus_release(struct bus *bus, int from, int to)
 {
-    parcel->from = from;
-    parcel->to = to;
-    parcel->bus = bus;
-    parcel->timer = (struct timer){.fire = parcel_on_arrival, .owner = parcel};
-    list_append(&bus->on_their_way, &parcel->link);
-    clock_arm(bus->clock, &parcel->timer, clock_now_us(bus->clock) + bus->delay_us);
+    LIST_FOR_EACH (link, &bus->parcels) {
+        struct parcel *parcel = LIST_OWNER(link, struct parcel, link);
+
+        if (parcel->from == from && parcel->to == to && !timer_is_armed(&parcel->timer))
+            arm(parcel, bus->delay_us, false);
+    }
+}
+
+const char *bus_name(const struct bus *bus, int place)
+{
+    return place >= 0 ? bus->places[place].name : "?";
+}
+
+void bus_attach(struct bus *bus, int place, bus_deliver_fn *deliver, void *receiver)
+{
+    bus->places[place].deliver = deliver;
+    bus->places[place].receiver = receiver;
+}
+
+void bus_detach(struct bus *bus, int place)
+{
+    bus_attach(bus, place, NULL, NULL);
+    LIST_FOR_EACH_SAFE (link, &bus->parcels) {
+        struct parcel *parcel = LIST_OWNER(link, struct parcel, link);
+
+        if (parcel->to == place)
+            lose(parcel);
+    }
+    LIST_FOR_EACH (link, &bus->places[place].channels) {
+        struct channel *channel = LIST_OWNER(link, struct channel, at_place);
+
+        if (!channel->is_dead)
+            tell_lost(channel);
+        channel->is_dead = true;
+    }
+}
+
+/* A host where nobody listens refuses at once; one behind a cut link says nothing. */
+static void be_refused(struct channel *channel)
+{
+    struct parcel *signal = signal_new();
+
+    put(channel, signal, true);
+    if (channel->to < 0 || fate_of(channel->bus, signal).what == FATE_ARRIVES)
+        arm(signal, 0, true);
+    else
+        lose(signal);
+}
+
+void bus_open(struct bus *bus, struct channel *channel, int from, int to)
+{
+    channel->bus = bus;
+    channel->from = from;
+    channel->to = to;
+    channel->last_at_us[THERE] = channel->last_at_us[BACK] = 0;
+    channel->is_dead = to < 0 || bus->places[to].deliver == NULL;
+    list_init(&channel->at_place);
+    if (to >= 0)
+        list_append(&bus->places[to].channels, &channel->at_place);
+    if (channel->is_dead)
+        be_refused(channel);
+}
+
+bool bus_is_open(const struct channel *channel)
+{
+    return channel->bus != NULL;
+}
+
+void bus_close(struct channel *channel)
+{
+    if (!bus_is_open(channel))
+        return;
+    LIST_FOR_EACH_SAFE (link, &channel->bus->parcels) {
+        struct parcel *parcel = LIST_OWNER(link, struct parcel, link);
+
+        if (parcel->channel != channel)
+            continue;
+        if (channel->is_dead || parcel->is_back)
+            lose(parcel);
+        else
+            parcel->channel = NULL;
+    }
+    list_remove(&channel->at_place);
+    channel->bus = NULL;
+}
+
+void bus_send(struct channel *channel, struct parcel *parcel)
+{
+    send(channel, parcel, false);
+}
+
+void bus_answer(const struct parcel *received, struct parcel *parcel)
+{
+    if (received->channel != NULL)
+        send(received->channel, parcel, true);
+    else
+        parcel->free(parcel);
 }

@@ -5,33 +5,88 @@
 #include "mockd/sim/clock.h"
 #include "mockd/sim/list.h"
 
-/* Carries parcels between the nodes of a cluster, in virtual time, in order per pair of nodes. It does not
- * know what is in them. */
+/* The network between the nodes of a cluster, in virtual time: places, channels between them as TCP makes
+ * them, and parcels on the channels. It does not know what is in a parcel. What becomes of one (its delay,
+ * whether it arrives at all) may be decided by somebody else: see bus_set_fate. */
 struct bus;
 
 /* What travels; embedded in what the sender sends. */
 struct parcel {
     int from;
     int to;
+    int kind; /* by which a fault may pick it; BUS_SIGNAL is the bus's own */
     void (*free)(struct parcel *parcel);
-    struct timer timer; /* the rest is the bus's own */
+    struct channel *channel; /* the rest is the bus's own; NULL: closed since */
+    bool is_back;            /* to the place that opened the channel */
+    struct timer timer;
     struct link link;
     struct bus *bus;
+};
+
+/* The kind of what no node sends: the news that the other end of a channel is gone, or that nobody was there
+ * when it was opened. */
+enum { BUS_SIGNAL = -1 };
+
+/* A connection that one place opened to another: parcels go both ways, in order. It lives inside its owner,
+ * at the place that opened it. All zero but on_lost is a closed one. */
+struct channel {
+    void (*on_lost)(struct channel *channel); /* it was closed, as nobody is at the other end any more */
+    struct bus *bus;                          /* the rest is the bus's own; NULL: closed */
+    int from;
+    int to;
+    bool is_dead;          /* nobody is there, which is not known here yet */
+    int64_t last_at_us[2]; /* when the last parcel arrives: there, and back */
+    struct link at_place;
 };
 
 /* Called when a parcel arrives; takes it. */
 typedef void bus_deliver_fn(void *receiver, struct parcel *parcel);
 
-/* A bus between places 0 … places - 1, that takes this long to deliver. */
+/* What becomes of a parcel. */
+struct fate {
+    enum { FATE_ARRIVES, FATE_IS_LOST, FATE_IS_HELD } what;
+    int64_t delay_us;
+    bool may_overtake; /* what was sent before it on the same channel */
+};
+
+/* Asked for each parcel when it is sent, given the delay that it would have. */
+typedef struct fate bus_fate_fn(void *ctx, const struct parcel *parcel, int64_t delay_us);
+
+/* A bus between places 0 … places - 1, that takes this long to deliver. Nobody is anywhere yet. */
 struct bus *bus_new(struct clock *clock, int places, int64_t delay_us);
 
-/* Frees the bus and what is on its way. */
+/* Frees the bus and what is on its way. All channels are closed before. */
 void bus_free(struct bus *bus);
 
-/* Who receives at a place. */
+/* From now on somebody else decides what becomes of parcels. NULL: nobody does. */
+void bus_set_fate(struct bus *bus, bus_fate_fn *fate, void *ctx);
+
+/* Parcels that were held between these places go on, in order. */
+void bus_release(struct bus *bus, int from, int to);
+
+/* What a place is called: A, B … Z, AA, AB …; "?" if it is none. */
+const char *bus_name(const struct bus *bus, int place);
+
+/* Somebody is there from now on: who receives at a place. */
 void bus_attach(struct bus *bus, int place, bus_deliver_fn *deliver, void *receiver);
 
-/* Takes the parcel, and delivers it. */
-void bus_send(struct bus *bus, int from, int to, struct parcel *parcel);
+/* Nobody is there any more: what is on its way there is lost, and who has a channel to it hears of that. What
+ * it sent itself still arrives. Its own channels are closed before. */
+void bus_detach(struct bus *bus, int place);
+
+/* Opens a channel, which is closed now, between two places. To where nobody is (also: to < 0) it seems to be
+ * open, until on_lost is called at the same instant. */
+void bus_open(struct bus *bus, struct channel *channel, int from, int to);
+
+bool bus_is_open(const struct channel *channel);
+
+/* What is on its way back is lost; what was sent still arrives. A closed channel may be closed. */
+void bus_close(struct channel *channel);
+
+/* Takes the parcel, and sends it along an open channel, from the place that opened it. */
+void bus_send(struct channel *channel, struct parcel *parcel);
+
+/* Takes the parcel, and sends it back where another one came from, while the channel of that one is open. */
+void bus_answer(const struct parcel *received, struct parcel *parcel);
 
 #endif
