@@ -21,7 +21,7 @@ struct mockd {
     struct log log;
     struct loop *loop;
     int size;
-    char host[NODE_HOST_SIZE];
+    char host[HOST_SIZE];
     struct node *nodes[];
 };
 
@@ -55,9 +55,9 @@ const char *cluster_check(const struct mockd_options *given)
 
 static struct node *make_node(struct mockd *cluster, const struct mockd_options *options, int index, int port)
 {
+    bus_set_address(cluster->bus, index, cluster->host, port);
     return node_new(&(struct node_options){
-        .address = index,
-        .port = port,
+        .place = index,
         .seed = options->seed,
         .no_jitter = options->no_jitter,
         .clock = cluster->clock,
@@ -71,9 +71,8 @@ static void join(struct mockd *cluster)
     for (int i = 0; i < cluster->size; i++) {
         for (int k = 0; k < cluster->size; k++)
             if (k != i)
-                node_join(cluster->nodes[i], cluster->nodes[k], cluster->host);
-        if (cluster->size > 1)
-            membership_start(cluster->nodes[i]);
+                membership_join(cluster->nodes[i], cluster->nodes[k]);
+        membership_review(cluster->nodes[i]);
     }
 }
 
@@ -197,7 +196,7 @@ int mockd_node_port(const struct mockd *cluster, int index)
 {
     const struct node *node = node_at(cluster, index);
 
-    return node != NULL ? node->self->port : -1;
+    return node != NULL ? node->self->address.port : -1;
 }
 
 int64_t mockd_now_us(const struct mockd *cluster)
@@ -223,9 +222,9 @@ int mockd_advance(struct mockd *cluster, int64_t duration_us)
 
 static bool is_called(const struct mockd *cluster, const struct node *node, const char *name)
 {
-    char address[NODE_HOST_SIZE + 8];
+    char address[HOST_SIZE + 8];
 
-    snprintf(address, sizeof(address), "%s:%d", cluster->host, node->self->port);
+    snprintf(address, sizeof(address), "%s:%d", cluster->host, node->self->address.port);
     return strcmp(name, node->name) == 0 || strcmp(name, address) == 0;
 }
 

@@ -65,6 +65,12 @@ static bool read_seed(struct settings *settings, const char *text)
     return read_number(text, UINT64_MAX, &settings->cluster.seed) && settings->cluster.seed != 0;
 }
 
+static bool read_joined(struct settings *settings, const char *text)
+{
+    settings->cluster.apart = strcmp(text, "no") == 0;
+    return settings->cluster.apart || strcmp(text, "yes") == 0;
+}
+
 static bool read_host(struct settings *settings, const char *text)
 {
     settings->host = text;
@@ -103,6 +109,7 @@ static const struct option {
     {"--nodes",   "N",    read_nodes,  "a number from 1",            "so many nodes, one cluster; 1"},
     {"--port",    "PORT", read_port,   "a number from 0 to 65535",   "of the first node, the others follow; 0: any free ports; 7711"},
     {"--bind",    "ADDR", read_host,   "an IPv4 address",            "where they listen; 127.0.0.1"},
+    {"--joined",  "yes|no", read_joined, "yes or no",                "one cluster from the start, or single nodes to MEET; yes"},
     {"--seed",    "S",    read_seed,   "a number from 1 to 2^64 - 1", "of all that is random, IDs included; 1"},
     {"--help",    NULL,   ask_help,    NULL,                         "this, and ends"},
     {"--version", NULL,   ask_version, NULL,                         "which one this is, and ends"},
@@ -115,7 +122,7 @@ static void show_help(void)
          "Serves a cluster of simulated Disque nodes on TCP until SIGTERM or SIGINT. Says on standard\n"
          "output, in one line of JSON, when it is ready.\n");
     for (size_t i = 0; i < ARRAY_LEN(options); i++)
-        printf("  %-9s %-4s  %s\n", options[i].name, options[i].value != NULL ? options[i].value : "",
+        printf("  %-9s %-6s  %s\n", options[i].name, options[i].value != NULL ? options[i].value : "",
                options[i].help);
 }
 

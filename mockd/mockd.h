@@ -62,6 +62,8 @@ struct mockd_options {
      *     SECONDS.MICROS A->B REPLJOB D-…         a message was sent
      *     SECONDS.MICROS A=>B REPLJOB D-…         and arrived
      *     SECONDS.MICROS A link B lost            A noticed that its connection to B is gone
+     *     SECONDS.MICROS A node B fail            what A takes B for now: known, fail?, fail, well, noaddr
+     *                                             or forgotten
      *     SECONDS.MICROS A job D-… queued         a job's new state, or gone
      *     SECONDS.MICROS A queue "q" made         or dropped
      *

@@ -2,7 +2,9 @@
 /* CLUSTER (§5.11). */
 #include "mockd/command/command.h"
 #include "mockd/command/reply.h"
+#include "mockd/node/handshake.h"
 #include "mockd/node/membership.h"
+#include "mockd/node/roster.h"
 
 #include <inttypes.h>
 
@@ -12,30 +14,29 @@ static void cluster_myid(struct client *client, const struct bytes *argv)
     reply_text(client->reply, client->node->self->id.text);
 }
 
-static void add_flags(struct buffer *text, const struct node *node, const struct peer *peer)
-{
-    if (peer == node->self)
-        buffer_add_text(text, peer->is_leaving ? "myself,leaving" : "myself");
-    else
-        buffer_add_text(text, peer->is_leaving ? "leaving" : "noflags");
-}
-
 static void cluster_nodes(struct client *client, const struct bytes *argv)
 {
     const struct node *node = client->node;
     struct buffer text = {0};
 
     (void)argv;
-    for (size_t i = 0; i < node->known_count; i++) {
-        const struct peer *peer = node->known[i];
-
-        buffer_printf(&text, "%s %s:%d ", peer->id.text, peer->host, peer->port);
-        add_flags(&text, node, peer);
-        buffer_printf(&text, " %" PRId64 " %" PRId64 " connected\n", peer->ping_sent_ms,
-                      peer->pong_received_ms);
-    }
+    for (size_t i = 0; i < node->known_count; i++)
+        roster_write(&text, node->known[i]);
     reply_bulk(client->reply, (struct bytes){text.data, text.size});
     buffer_fini(&text);
+}
+
+static void cluster_meet(struct client *client, const struct bytes *argv)
+{
+    int64_t port;
+
+    if (!bytes_to_integer(argv[3], &port))
+        reply_error(client->reply, "ERR Invalid TCP port specified: %.*s", BYTES_ARG(argv[3]));
+    else if (!handshake_with(client->node, argv[2], port))
+        reply_error(client->reply, "ERR Invalid node address specified: %.*s:%.*s", BYTES_ARG(argv[2]),
+                    BYTES_ARG(argv[3]));
+    else
+        reply_status(client->reply, "OK");
 }
 
 static void cluster_info(struct client *client, const struct bytes *argv)
@@ -75,7 +76,7 @@ static void cluster_set_leaving(struct client *client, const struct bytes *argv)
 static void cluster_forget(struct client *client, const struct bytes *argv)
 {
     struct node *node = client->node;
-    struct peer *peer = argv[2].size == NODE_ID_SIZE ? membership_find(node, argv[2].data) : NULL;
+    struct peer *peer = argv[2].size == NODE_ID_SIZE ? peer_find(node, argv[2].data) : NULL;
 
     if (argv[2].size != NODE_ID_SIZE) {
         reply_error(client->reply, "ERR Invalid node identifier");
@@ -127,6 +128,7 @@ static const struct subcommand {
     /* clang-format off */
     {"myid",       cluster_myid,        2},
     {"nodes",      cluster_nodes,       2},
+    {"meet",       cluster_meet,        4},
     {"info",       cluster_info,        2},
     {"forget",     cluster_forget,      3},
     {"reset",      cluster_reset,       2},

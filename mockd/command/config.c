@@ -2,6 +2,7 @@
 /* CONFIG (§3.1). */
 #include "mockd/command/command.h"
 #include "mockd/command/reply.h"
+#include "mockd/node/heartbeat.h"
 #include "mockd/node/node.h"
 
 #include <fnmatch.h>
@@ -36,6 +37,7 @@ static void config_set_one(struct client *client, const struct bytes *argv)
     case CONFIG_DONE:
         memory_review(client->node);
         client_timeout_changed(client->node);
+        heartbeat_wake(client->node);
         reply_status(client->reply, "OK");
         break;
     case CONFIG_UNSUPPORTED:

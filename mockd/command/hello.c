@@ -31,8 +31,8 @@ void cmd_hello(struct client *client, const struct bytes *argv, size_t argc)
 
         reply_array(out, 4);
         reply_text(out, peer->id.text);
-        reply_text(out, peer->host);
-        reply_number_text(out, peer->port);
+        reply_text(out, peer->address.host);
+        reply_number_text(out, peer->address.port);
         reply_number_text(out, membership_priority(peer));
     }
 }

@@ -16,7 +16,7 @@ static void info_server(struct buffer *text, const struct node *node)
                           "disque_build_id:0000000000000000\r\nos:mockd\r\narch_bits:64\r\n"
                           "multiplexing_api:epoll\r\ngcc_version:0.0.0\r\nprocess_id:1\r\n");
     buffer_printf(text, "run_id:%s\r\n", node->run_id.text);
-    buffer_printf(text, "tcp_port:%d\r\n", node->self->port);
+    buffer_printf(text, "tcp_port:%d\r\n", node->self->address.port);
     buffer_printf(text, "uptime_in_seconds:%" PRId64 "\r\n", uptime_s);
     buffer_printf(text, "uptime_in_days:%" PRId64 "\r\n", uptime_s / 86400);
     buffer_printf(text, "hz:%" PRId64 "\r\n", config_number(&node->config, CONFIG_HZ));

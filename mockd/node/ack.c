@@ -169,7 +169,7 @@ void ack_on_gotack(struct node *node, struct peer *sender, const struct message 
             node_set_add(&job->confirmed, sender->place);
     } else if (is_dummy) {
         node_set_add(&job->confirmed, sender->place);
-        if (node_set_size(&job->confirmed) >= membership_size(node)) {
+        if (node_set_size(&job->confirmed) >= node->known_count) {
             node_drop_job(job);
             return;
         }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "mockd/node/job.h"
 
-#include "mockd/node/membership.h"
 #include "mockd/node/node.h"
 #include "mockd/node/requeue.h"
 
@@ -159,7 +158,7 @@ void job_add_delivered(struct job *job, const struct job_copy *copy)
     const char *ids = copy->data + copy->queue_size + copy->body_size;
 
     for (uint32_t i = 0; i < copy->delivered_count; i++, ids += NODE_ID_SIZE) {
-        const struct peer *peer = membership_find(job->node, ids);
+        const struct peer *peer = peer_find(job->node, ids);
 
         if (peer != NULL)
             node_set_add(&job->delivered, peer->place);

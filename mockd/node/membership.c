@@ -1,132 +1,127 @@
 /* SPDX-License-Identifier: MIT */
-/* Who is in the cluster (§7): the table of peers, and the PINGs that keep it. */
+/* Who is in the cluster, and who of them can be asked for something (§7.3, §7.4, §7.7). */
 #include "mockd/node/membership.h"
 
-#include "mockd/node/message.h"
+#include "mockd/node/failure.h"
+#include "mockd/node/heartbeat.h"
 
 #include <stdlib.h>
 
-enum { PING_TICKS = 10, PING_SAMPLE = 5, PRIORITY_GOOD = 1, PRIORITY_BAD = 100 };
+enum { BARRED_MS = 60000 };
 
-static void insert_known(struct node *node, struct peer *peer)
+enum { PRIORITY_GOOD = 1, PRIORITY_UNLINKED = 5, PRIORITY_SUSPECTED = 10, PRIORITY_BAD = 100 };
+
+void membership_join(struct node *node, const struct node *other)
 {
-    size_t at = node->known_count++;
+    struct address address = address_of_place(node->bus, other->self->address.place);
+    struct peer *peer = peer_add(node, &other->self->id, &address);
 
-    node->known = xrealloc(node->known, node->known_count * sizeof(peer));
-    for (; at > 0 && memcmp(node->known[at - 1]->id.text, peer->id.text, NODE_ID_SIZE) > 0; at--)
-        node->known[at] = node->known[at - 1];
-    node->known[at] = peer;
+    node->self->address = address_of_place(node->bus, node->self->address.place);
+    peer->pong_received_ms = node_now_ms(node);
+    peer_connect(peer);
+    membership_changed(node);
 }
 
-static void remove_known(struct node *node, const struct peer *peer)
+static bool is_same(const struct node_id *a, const struct node_id *b)
 {
-    size_t at = 0;
-
-    while (node->known[at] != peer)
-        at++;
-    node->known_count--;
-    for (; at < node->known_count; at++)
-        node->known[at] = node->known[at + 1];
+    return memcmp(a->text, b->text, NODE_ID_SIZE) == 0;
 }
 
-static void on_lost(struct channel *channel)
+/* Those whose time is over make room. */
+static void bar(struct node *node, const struct node_id *id)
 {
-    const struct peer *peer = LIST_OWNER(channel, struct peer, link);
+    int64_t now_ms = node_now_ms(node);
+    size_t kept = 0;
 
-    log_event(peer->node->log, "%s link %s lost", peer->node->name, bus_name(peer->node->bus, peer->address));
+    for (size_t i = 0; i < node->barred_count; i++)
+        if (node->barred[i].until_ms > now_ms && !is_same(&node->barred[i].id, id))
+            node->barred[kept++] = node->barred[i];
+    node->barred = xrealloc(node->barred, (kept + 1) * sizeof(*node->barred));
+    node->barred[kept] = (struct barred){*id, now_ms + BARRED_MS};
+    node->barred_count = kept + 1;
 }
 
-struct peer *membership_add(struct node *node, const struct node_id *id, int address)
+bool membership_is_barred(const struct node *node, const struct node_id *id)
 {
-    struct peer *peer = xcalloc(1, sizeof(*peer));
+    for (size_t i = 0; i < node->barred_count; i++)
+        if (is_same(&node->barred[i].id, id))
+            return node_now_ms(node) < node->barred[i].until_ms;
+    return false;
+}
 
-    peer->node = node;
-    peer->link.on_lost = on_lost;
-    peer->id = *id;
-    peer->address = address;
-    peer->place = node->peer_count++;
-    node->peers = xrealloc(node->peers, node->peer_count * sizeof(peer));
-    node->peers[peer->place] = peer;
-    insert_known(node, peer);
-    return peer;
+static void remove_peer(struct peer *peer)
+{
+    struct node *node = peer->node;
+
+    failure_forget_reports(node, peer);
+    peer_remove(peer);
+    node->is_reachable_stale = true;
+    membership_review(node);
 }
 
 void membership_forget(struct node *node, struct peer *peer)
 {
-    remove_known(node, peer);
-    bus_close(&peer->link);
+    bar(node, &peer->id);
+    peer_log(peer, "forgotten");
+    remove_peer(peer);
 }
 
 void membership_reset(struct node *node, bool is_hard)
 {
+    struct node_id id;
+
     for (size_t i = node->known_count; i > 0; i--)
         if (node->known[i - 1] != node->self)
-            membership_forget(node, node->known[i - 1]);
+            remove_peer(node->known[i - 1]);
     if (!is_hard)
         return;
-    remove_known(node, node->self);
-    node->self->id = node_id_new(&node->identity);
-    insert_known(node, node->self);
-}
-
-void membership_free(struct node *node)
-{
-    clock_disarm(node->clock, &node->membership);
-    for (size_t i = 0; i < node->peer_count; i++)
-        bus_close(&node->peers[i]->link);
-    bus_detach(node->bus, node->self->address);
-    for (size_t i = 0; i < node->peer_count; i++)
-        free(node->peers[i]);
-    free(node->peers);
-    free(node->known);
-}
-
-struct peer *membership_find(const struct node *node, const char *id)
-{
-    size_t low = 0;
-    size_t high = node->known_count;
-
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        int order = memcmp(id, node->known[middle]->id.text, NODE_ID_SIZE);
-
-        if (order == 0)
-            return node->known[middle];
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return NULL;
+    id = node_id_new(&node->identity);
+    peer_rename(node->self, &id);
 }
 
 size_t membership_size(const struct node *node)
 {
-    return node->known_count;
+    size_t size = 0;
+
+    for (size_t i = 0; i < node->known_count; i++)
+        size += !node->known[i]->is_in_handshake;
+    return size;
 }
 
-bool membership_is_reachable(const struct node *node, const struct peer *peer)
+void membership_changed(struct node *node)
 {
-    return peer != node->self && !peer->is_leaving;
+    node->is_reachable_stale = true;
+    heartbeat_wake(node);
+}
+
+static bool is_reachable(const struct peer *peer)
+{
+    return peer != peer->node->self && !peer->is_in_handshake && !peer->is_leaving && !peer->is_suspected &&
+           !peer->is_failed;
+}
+
+void membership_review(struct node *node)
+{
+    if (!node->is_reachable_stale)
+        return;
+    node->is_reachable_stale = false;
+    node->reachable = xrealloc(node->reachable, node->known_count * sizeof(*node->reachable));
+    node->reachable_count = 0;
+    for (size_t i = 0; i < node->known_count; i++)
+        if (is_reachable(node->known[i]))
+            node->reachable[node->reachable_count++] = node->known[i];
 }
 
 size_t membership_reachable_count(const struct node *node)
 {
-    size_t count = 0;
-
-    for (size_t i = 0; i < node->known_count; i++)
-        count += membership_is_reachable(node, node->known[i]);
-    return count;
+    return node->reachable_count;
 }
 
 struct peer **membership_shuffle(struct node *node, size_t *count)
 {
-    struct peer **peers = xmalloc(node->known_count * sizeof(*peers));
+    struct peer **peers = xmemdup(node->reachable, node->reachable_count * sizeof(*peers));
 
-    *count = 0;
-    for (size_t i = 0; i < node->known_count; i++)
-        if (membership_is_reachable(node, node->known[i]))
-            peers[(*count)++] = node->known[i];
+    *count = node->reachable_count;
     for (size_t i = *count; i > 1; i--) {
         size_t other = (size_t)rng_below(&node->picks, i);
         struct peer *swap = peers[other];
@@ -139,102 +134,9 @@ struct peer **membership_shuffle(struct node *node, size_t *count)
 
 int membership_priority(const struct peer *peer)
 {
-    return peer->is_leaving ? PRIORITY_BAD : PRIORITY_GOOD;
-}
-
-static void send_ping(struct node *node, struct peer *peer)
-{
-    struct message *ping = message_new(MSG_PING);
-
-    ping->flags = node->self->is_leaving ? MSG_SENDER_LEAVING : 0;
-    if (peer->ping_sent_ms == 0)
-        peer->ping_sent_ms = node_now_ms(node);
-    message_send(node, peer, ping);
-}
-
-/* Of some peers at random, the one that was heard of least lately. */
-static struct peer *pick_silent(struct node *node)
-{
-    struct peer *oldest = NULL;
-
-    for (int i = 0; i < PING_SAMPLE; i++) {
-        struct peer *peer = node->known[rng_below(&node->picks, node->known_count)];
-
-        if (peer == node->self || peer->ping_sent_ms != 0)
-            continue;
-        if (oldest == NULL || peer->pong_received_ms < oldest->pong_received_ms)
-            oldest = peer;
-    }
-    return oldest;
-}
-
-static int64_t ping_due_ms(const struct node *node, const struct peer *peer)
-{
-    return peer->pong_received_ms + config_number(&node->config, CONFIG_CLUSTER_NODE_TIMEOUT) / 2 + 1;
-}
-
-/* The next tick at which there is something to do: each tenth, and the first one after a PONG got too old. */
-static void arm(struct node *node)
-{
-    int64_t period_us = PING_TICKS * TICK_US;
-    int64_t now_us = clock_now_us(node->clock);
-    int64_t next_us = now_us + period_us - (now_us - node->start_us) % period_us;
-
-    for (size_t i = 0; i < node->known_count; i++) {
-        const struct peer *peer = node->known[i];
-
-        if (peer != node->self && peer->ping_sent_ms == 0 && ping_due_ms(node, peer) * 1000 < next_us)
-            next_us = ping_due_ms(node, peer) * 1000;
-    }
-    clock_arm(node->clock, &node->membership, node_tick_at_us(node, TICK_US, next_us));
-}
-
-static void membership_on_timer(void *owner)
-{
-    struct node *node = owner;
-    int64_t tick = (clock_now_us(node->clock) - node->start_us) / TICK_US;
-    struct peer *silent = tick % PING_TICKS == 0 ? pick_silent(node) : NULL;
-
-    if (silent != NULL)
-        send_ping(node, silent);
-    for (size_t i = 0; i < node->known_count; i++) {
-        struct peer *peer = node->known[i];
-
-        if (peer != node->self && peer->ping_sent_ms == 0 && ping_due_ms(node, peer) <= node_now_ms(node))
-            send_ping(node, peer);
-    }
-    arm(node);
-}
-
-void membership_start(struct node *node)
-{
-    node->membership =
-        (struct timer){.fire = membership_on_timer, .owner = node, .place = node->membership.place};
-    arm(node);
-}
-
-/* The header of a heartbeat says whether its sender is leaving; gossip about third nodes does not. */
-static void hear(struct peer *sender, const struct message *message)
-{
-    sender->is_leaving = (message->flags & MSG_SENDER_LEAVING) != 0;
-}
-
-/* Also nodes that were forgotten here get their PONG. */
-void membership_on_ping(struct node *node, struct peer *sender, const struct message *message)
-{
-    struct message *pong = message_new(MSG_PONG);
-
-    pong->flags = node->self->is_leaving ? MSG_SENDER_LEAVING : 0;
-    message_answer(node, message, pong);
-    if (sender != NULL)
-        hear(sender, message);
-}
-
-void membership_on_pong(struct node *node, struct peer *sender, const struct message *message)
-{
-    if (sender == NULL)
-        return;
-    hear(sender, message);
-    sender->ping_sent_ms = 0;
-    sender->pong_received_ms = node_now_ms(node);
+    if (peer->is_failed || peer->is_leaving)
+        return PRIORITY_BAD;
+    if (peer->is_suspected)
+        return PRIORITY_SUSPECTED;
+    return peer == peer->node->self || bus_is_open(&peer->link) ? PRIORITY_GOOD : PRIORITY_UNLINKED;
 }

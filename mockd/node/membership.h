@@ -4,27 +4,29 @@
 
 #include "mockd/node/node.h"
 
-struct message;
+/* Makes a node know another one, as if they had been joined for long. */
+void membership_join(struct node *node, const struct node *other);
 
-/* A new entry in the table of peers. */
-struct peer *membership_add(struct node *node, const struct node_id *id, int address);
-
-void membership_free(struct node *node);
-
-/* Forgets another node: it is known no more, and messages for it go nowhere (§7.7). */
+/* Forgets another node: it is known no more, messages for it go nowhere, and gossip does not bring it back
+ * for a minute (§7.7). */
 void membership_forget(struct node *node, struct peer *peer);
+
+/* Is gossip about this node to be ignored? */
+bool membership_is_barred(const struct node *node, const struct node_id *id);
 
 /* Forgets all others; hard: takes a new ID too. */
 void membership_reset(struct node *node, bool is_hard);
 
-/* The node of this ID of 40 characters, or NULL. */
-struct peer *membership_find(const struct node *node, const char *id);
-
-/* How many nodes are known, this one included (§7.3). */
+/* How many nodes are known, this one included, handshakes not (§7.3). */
 size_t membership_size(const struct node *node);
 
-/* May this node be asked to hold a copy (§7.4)? */
-bool membership_is_reachable(const struct node *node, const struct peer *peer);
+/* Something changed that the list of reachable nodes depends on: it is made anew at the next tick. */
+void membership_changed(struct node *node);
+
+/* Makes it anew, if anything changed. */
+void membership_review(struct node *node);
+
+/* How many nodes may be asked to hold a copy (§7.4). */
 size_t membership_reachable_count(const struct node *node);
 
 /* The reachable nodes in random order, to be freed; *count of them. */
@@ -32,11 +34,5 @@ struct peer **membership_shuffle(struct node *node, size_t *count);
 
 /* What HELLO says of a peer; lower is better. */
 int membership_priority(const struct peer *peer);
-
-/* Begins to send PINGs, now that there is somebody to send them to. */
-void membership_start(struct node *node);
-
-void membership_on_ping(struct node *node, struct peer *sender, const struct message *message);
-void membership_on_pong(struct node *node, struct peer *sender, const struct message *message);
 
 #endif

@@ -3,8 +3,10 @@
 #include "mockd/node/message.h"
 
 #include "mockd/node/ack.h"
+#include "mockd/node/failure.h"
 #include "mockd/node/federation.h"
-#include "mockd/node/membership.h"
+#include "mockd/node/gossip.h"
+#include "mockd/node/heartbeat.h"
 #include "mockd/node/pause.h"
 #include "mockd/node/replication.h"
 #include "mockd/node/requeue.h"
@@ -20,8 +22,10 @@ static const struct {
     message_fn *handle;
 } messages[] = {
     /* clang-format off */
-    [MSG_PING]      = {"PING",      membership_on_ping},
-    [MSG_PONG]      = {"PONG",      membership_on_pong},
+    [MSG_PING]      = {"PING",      heartbeat_on_ping},
+    [MSG_PONG]      = {"PONG",      heartbeat_on_pong},
+    [MSG_MEET]      = {"MEET",      heartbeat_on_ping},
+    [MSG_FAIL]      = {"FAIL",      failure_on_fail},
     [MSG_REPLJOB]   = {"REPLJOB",   replication_on_repljob},
     [MSG_GOTJOB]    = {"GOTJOB",    replication_on_gotjob},
     [MSG_ENQUEUE]   = {"ENQUEUE",   requeue_on_enqueue},
@@ -52,16 +56,15 @@ static void message_free(struct parcel *parcel)
         free(message->jobs[i]);
     free(message->jobs);
     free(message->queue);
+    free(message->gossip);
     free(message);
 }
 
 struct message *message_new(enum message_type type)
 {
-    struct message *message = xcalloc(1, sizeof(*message));
+    struct message *message = xmalloc(sizeof(*message));
 
-    message->type = type;
-    message->parcel.kind = (int)type;
-    message->parcel.free = message_free;
+    *message = (struct message){.parcel = {.kind = (int)type, .free = message_free}, .type = type};
     return message;
 }
 
@@ -95,24 +98,29 @@ void message_add_job(struct message *message, const struct job *job)
 
 static bool is_heartbeat(const struct message *message)
 {
-    return message->type == MSG_PING || message->type == MSG_PONG;
+    return message->type <= MSG_MEET;
 }
 
 /* "->": this node sends it to another; "=>": it came from there. */
 static void log_message(const struct node *node, const char *arrow, int other, const struct message *message)
 {
     bool is_sent = arrow[0] == '-';
-    const char *name = bus_name(node->bus, other);
     struct buffer what = {0};
+    const char *name;
 
-    if (!log_is_on(node->log) || (is_heartbeat(message) && !node->log->heartbeats))
+    if (!log_is_on(node->log) || (message->type <= MSG_PONG && !node->log->heartbeats))
         return;
-    if (message->queue != NULL)
+    name = bus_name(node->bus, other);
+    buffer_add_text(&what, messages[message->type].name);
+    if (message->queue != NULL) {
+        buffer_add_text(&what, " ");
         buffer_add_quoted(&what, (struct bytes){message->queue, message->queue_size}, 64);
-    else if (!is_heartbeat(message))
-        buffer_add(&what, message->job_id.text, JOB_ID_SIZE);
-    log_event(node->log, "%s%s%s %s %.*s", is_sent ? node->name : name, arrow, is_sent ? name : node->name,
-              messages[message->type].name, (int)what.size, what.size > 0 ? what.data : "");
+    } else if (!is_heartbeat(message)) {
+        buffer_printf(&what, " %.40s",
+                      message->type == MSG_FAIL ? message->node_id.text : message->job_id.text);
+    }
+    log_event(node->log, "%s%s%s %.*s", is_sent ? node->name : name, arrow, is_sent ? name : node->name,
+              (int)what.size, what.data);
     buffer_fini(&what);
 }
 
@@ -123,13 +131,14 @@ static void sign(struct node *node, int to, struct message *message)
     log_message(node, "->", to, message);
 }
 
+/* Who is not known by its ID yet has not agreed to anything but heartbeats. */
 void message_send(struct node *node, struct peer *to, struct message *message)
 {
-    if (!bus_is_open(&to->link)) {
+    if (!bus_is_open(&to->link) || (to->is_in_handshake && !is_heartbeat(message))) {
         message_free(&message->parcel);
         return;
     }
-    sign(node, to->address, message);
+    sign(node, to->address.place, message);
     bus_send(&to->link, &message->parcel);
 }
 
@@ -159,7 +168,7 @@ void message_deliver(void *receiver, struct parcel *parcel)
 {
     struct node *node = receiver;
     struct message *message = of_parcel(parcel);
-    struct peer *sender = membership_find(node, message->sender.text);
+    struct peer *sender = peer_find(node, message->sender.text);
 
     node->messages_received++;
     if (sender != NULL || is_heartbeat(message)) {

@@ -5,6 +5,7 @@
 #include "mockd/node/job.h"
 #include "mockd/sim/bus.h"
 
+struct gossip;
 struct peer;
 
 /* What nodes say to each other (§8). The numbers are Disque's. */
@@ -32,7 +33,7 @@ enum message_flag {
     MSG_NOREPLY = 1,        /* REPLJOB: no GOTJOB wanted */
     MSG_INCR_NACKS = 2,     /* QUEUED: it was a NACK */
     MSG_INCR_DELIV = 4,     /* QUEUED: it is one more delivery */
-    MSG_SENDER_LEAVING = 8, /* PING, PONG: of the sender itself */
+    MSG_SENDER_LEAVING = 8, /* PING, PONG, MEET: of the sender itself */
 };
 
 struct message {
@@ -40,13 +41,18 @@ struct message {
     enum message_type type;
     unsigned flags; /* of enum message_flag */
     struct node_id sender;
-    struct job_id job_id;   /* of those about one job */
+    union {
+        struct job_id job_id;   /* of those about one job */
+        struct node_id node_id; /* FAIL */
+    };
     uint32_t number;        /* ENQUEUE: delay in s; SETACK: how many may have the job; GOTACK: is it known;
                              * NEEDJOBS: how many; PAUSE: the state */
     struct job_copy **jobs; /* REPLJOB: one; YOURJOBS: some */
     size_t job_count;
     char *queue; /* NEEDJOBS, PAUSE: its name */
     size_t queue_size;
+    struct gossip *gossip; /* PING, PONG, MEET: about others */
+    size_t gossip_count;
 };
 
 struct message *message_new(enum message_type type);

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "mockd/node/node.h"
 
-#include "mockd/node/membership.h"
+#include "mockd/node/heartbeat.h"
 #include "mockd/node/message.h"
 #include "mockd/node/queue.h"
 #include "mockd/node/replication.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 static struct bytes job_key(const void *entry)
@@ -33,13 +32,14 @@ static void init_tables(struct node *node)
 struct node *node_new(const struct node_options *options)
 {
     struct node *node = xcalloc(1, sizeof(*node));
-    uint64_t number = (uint64_t)options->address;
+    uint64_t number = (uint64_t)options->place;
+    struct address address = {.place = options->place, .port = bus_port(options->bus, options->place)};
     struct node_id id;
     struct rng run = rng_stream(options->seed, "run id", number);
 
     node->clock = options->clock;
     node->bus = options->bus;
-    node->name = bus_name(node->bus, options->address);
+    node->name = bus_name(node->bus, options->place);
     node->log = options->log;
     node->start_us = clock_now_us(node->clock);
     node->has_jitter = !options->no_jitter;
@@ -49,13 +49,15 @@ struct node *node_new(const struct node_options *options)
     node->ids = rng_stream(options->seed, "job ids", number);
     node->jitter = rng_stream(options->seed, "jitter", number);
     node->picks = rng_stream(options->seed, "picks", number);
+    node->gossip = rng_stream(options->seed, "gossip", number);
+    node->names = rng_stream(options->seed, "handshakes", number);
     config_init(&node->config);
-    config_put_number(&node->config, CONFIG_PORT, options->port);
+    config_put_number(&node->config, CONFIG_PORT, address.port);
     init_tables(node);
     memory_count(node, MEMORY_NODE_BYTES);
-    node->self = membership_add(node, &id, options->address);
-    node->self->port = options->port;
-    bus_attach(node->bus, options->address, message_deliver, node);
+    node->self = peer_add(node, &id, &address);
+    heartbeat_init(node);
+    bus_attach(node->bus, options->place, message_deliver, node);
     return node;
 }
 
@@ -82,20 +84,12 @@ void node_free(struct node *node)
     queues_free(node);
     free_jobs(node);
     map_fini(&node->queues);
-    membership_free(node);
+    heartbeat_fini(node);
+    peers_free(node);
+    free(node->reachable);
+    free(node->barred);
     config_fini(&node->config);
     free(node);
-}
-
-void node_join(struct node *node, const struct node *other, const char *host)
-{
-    struct peer *peer = membership_add(node, &other->self->id, other->self->address);
-
-    snprintf(peer->host, sizeof(peer->host), "%s", host);
-    snprintf(node->self->host, sizeof(node->self->host), "%s", host);
-    peer->port = other->self->port;
-    peer->pong_received_ms = node_now_ms(node);
-    bus_open(node->bus, &peer->link, node->self->address, peer->address);
 }
 
 const char *node_name(const struct node *node)

@@ -5,8 +5,8 @@
 #include "mockd/node/config.h"
 #include "mockd/node/job.h"
 #include "mockd/node/memory.h"
+#include "mockd/node/peer.h"
 #include "mockd/node/visit.h"
-#include "mockd/sim/bus.h"
 #include "mockd/sim/clock.h"
 #include "mockd/sim/list.h"
 #include "mockd/sim/log.h"
@@ -14,21 +14,12 @@
 #include "mockd/sim/rng.h"
 #include "mockd/sim/roll.h"
 
-enum { NODE_HOST_SIZE = 64, TICK_US = 100000 };
+enum { TICK_US = 100000 };
 
-/* What a node knows of a node, itself included. An entry lives as long as its node: jobs refer to it by
- * place. */
-struct peer {
-    struct node *node; /* that knows it */
+/* A node that was forgotten, and that gossip does not bring back before this time. */
+struct barred {
     struct node_id id;
-    size_t place; /* in node->peers, and in node sets */
-    int address;  /* its place on the bus */
-    int port;
-    char host[NODE_HOST_SIZE]; /* of oneself: "" until another node has made contact (§5.10) */
-    bool is_leaving;
-    int64_t ping_sent_ms;     /* of the PING that is not answered yet, else 0 */
-    int64_t pong_received_ms; /* 0: none yet */
-    struct channel link;      /* to it; what it sends comes on its own, but for PONGs */
+    int64_t until_ms;
 };
 
 enum { NODE_COMMANDS_MAX = 32 };
@@ -56,14 +47,21 @@ struct node {
     struct node_id run_id; /* of this run of the server; INFO shows it */
     struct rng ids;
     struct rng jitter;
-    struct rng picks; /* which nodes come first */
+    struct rng picks;  /* which nodes come first */
+    struct rng gossip; /* who gets a PING, and what it tells of whom */
+    struct rng names;  /* of nodes whose handshake is under way */
 
     struct peer *self;   /* peers[0] */
     struct peer **peers; /* all that there ever were, by place */
     size_t peer_count;
     struct peer **known; /* those that were not forgotten, by ID, which is how they are listed */
     size_t known_count;
-    struct timer membership;
+    struct peer **reachable; /* of these, those that may be asked for copies, as of the last tick (§7.4) */
+    size_t reachable_count;
+    bool is_reachable_stale;
+    struct barred *barred;
+    size_t barred_count;
+    struct timer heartbeat;
     uint64_t messages_sent;
     uint64_t messages_received;
 
@@ -90,9 +88,7 @@ struct node {
 };
 
 struct node_options {
-    int address; /* on the bus */
-    const char *host;
-    int port;
+    int place; /* on the bus, which knows its address */
     uint64_t seed;
     bool no_jitter;
     struct clock *clock;
@@ -105,9 +101,6 @@ struct node *node_new(const struct node_options *options);
 
 /* Frees it with its jobs and queues. Its clients have gone before. NULL is fine. */
 void node_free(struct node *node);
-
-/* Makes it know another node as one that it has been joined with for long. */
-void node_join(struct node *node, const struct node *other, const char *host);
 
 /* "A", "B" … */
 const char *node_name(const struct node *node);

@@ -26,7 +26,7 @@ static size_t choose(struct job *job, size_t more)
     struct peer **peers = membership_shuffle(job->node, &count);
 
     for (size_t i = 0; i < count && added < more; i++) {
-        if (node_set_has(&job->delivered, peers[i]->place))
+        if (!bus_is_open(&peers[i]->link) || node_set_has(&job->delivered, peers[i]->place))
             continue;
         node_set_add(&job->delivered, peers[i]->place);
         added++;

@@ -9,6 +9,8 @@ enum { THERE, BACK };
 
 struct place {
     char name[8];
+    const char *host;
+    int port;
     bus_deliver_fn *deliver; /* NULL: nobody is there */
     void *receiver;
     struct link channels; /* that others opened to it */
@@ -16,6 +18,7 @@ struct place {
 
 struct bus {
     struct clock *clock;
+    int place_count;
     int64_t delay_us;
     bus_fate_fn *fate;
     void *fate_ctx;
@@ -40,19 +43,27 @@ struct bus *bus_new(struct clock *clock, int places, int64_t delay_us)
     struct bus *bus = xcalloc(1, sizeof(*bus) + (size_t)places * sizeof(struct place));
 
     bus->clock = clock;
+    bus->place_count = places;
     bus->delay_us = delay_us;
     list_init(&bus->parcels);
     for (int i = 0; i < places; i++) {
         write_name(&bus->places[i], i);
+        bus->places[i].host = "";
         list_init(&bus->places[i].channels);
     }
     return bus;
 }
 
+static void take_off(struct parcel *parcel)
+{
+    list_remove(&parcel->on_bus);
+    list_remove(&parcel->on_channel);
+}
+
 static void lose(struct parcel *parcel)
 {
     clock_disarm(parcel->bus->clock, &parcel->timer);
-    list_remove(&parcel->link);
+    take_off(parcel);
     parcel->free(parcel);
 }
 
@@ -61,7 +72,7 @@ void bus_free(struct bus *bus)
     if (bus == NULL)
         return;
     LIST_FOR_EACH_SAFE (link, &bus->parcels)
-        lose(LIST_OWNER(link, struct parcel, link));
+        lose(LIST_OWNER(link, struct parcel, on_bus));
     free(bus);
 }
 
@@ -121,7 +132,8 @@ static void put(struct channel *channel, struct parcel *parcel, bool is_back)
     parcel->channel = channel;
     parcel->bus = channel->bus;
     parcel->timer = (struct timer){.fire = parcel_on_arrival, .owner = parcel};
-    list_append(&channel->bus->parcels, &parcel->link);
+    list_append(&channel->bus->parcels, &parcel->on_bus);
+    list_append(&channel->parcels, &parcel->on_channel);
 }
 
 static void send(struct channel *channel, struct parcel *parcel, bool is_back)
@@ -154,7 +166,7 @@ static void parcel_on_arrival(void *owner)
     struct channel *channel = parcel->channel;
     struct place *place;
 
-    list_remove(&parcel->link);
+    take_off(parcel);
     if (parcel->kind != BUS_SIGNAL && (channel == NULL || !channel->is_dead || parcel->is_back)) {
         place = &parcel->bus->places[parcel->to];
         place->deliver(place->receiver, parcel);
@@ -170,7 +182,7 @@ static void parcel_on_arrival(void *owner)
 void bus_release(struct bus *bus, int from, int to)
 {
     LIST_FOR_EACH (link, &bus->parcels) {
-        struct parcel *parcel = LIST_OWNER(link, struct parcel, link);
+        struct parcel *parcel = LIST_OWNER(link, struct parcel, on_bus);
 
         if (parcel->from == from && parcel->to == to && !timer_is_armed(&parcel->timer))
             arm(parcel, bus->delay_us, false);
@@ -180,6 +192,30 @@ void bus_release(struct bus *bus, int from, int to)
 const char *bus_name(const struct bus *bus, int place)
 {
     return place >= 0 ? bus->places[place].name : "?";
+}
+
+void bus_set_address(struct bus *bus, int place, const char *host, int port)
+{
+    bus->places[place].host = host;
+    bus->places[place].port = port;
+}
+
+const char *bus_host(const struct bus *bus, int place)
+{
+    return bus->places[place].host;
+}
+
+int bus_port(const struct bus *bus, int place)
+{
+    return bus->places[place].port;
+}
+
+int bus_find(const struct bus *bus, const char *host, int port)
+{
+    for (int i = 0; i < bus->place_count; i++)
+        if (bus->places[i].port == port && strcmp(bus->places[i].host, host) == 0)
+            return i;
+    return -1;
 }
 
 void bus_attach(struct bus *bus, int place, bus_deliver_fn *deliver, void *receiver)
@@ -192,7 +228,7 @@ void bus_detach(struct bus *bus, int place)
 {
     bus_attach(bus, place, NULL, NULL);
     LIST_FOR_EACH_SAFE (link, &bus->parcels) {
-        struct parcel *parcel = LIST_OWNER(link, struct parcel, link);
+        struct parcel *parcel = LIST_OWNER(link, struct parcel, on_bus);
 
         if (parcel->to == place)
             lose(parcel);
@@ -226,30 +262,26 @@ void bus_open(struct bus *bus, struct channel *channel, int from, int to)
     channel->last_at_us[THERE] = channel->last_at_us[BACK] = 0;
     channel->is_dead = to < 0 || bus->places[to].deliver == NULL;
     list_init(&channel->at_place);
+    list_init(&channel->parcels);
     if (to >= 0)
         list_append(&bus->places[to].channels, &channel->at_place);
     if (channel->is_dead)
         be_refused(channel);
 }
 
-bool bus_is_open(const struct channel *channel)
-{
-    return channel->bus != NULL;
-}
-
 void bus_close(struct channel *channel)
 {
     if (!bus_is_open(channel))
         return;
-    LIST_FOR_EACH_SAFE (link, &channel->bus->parcels) {
-        struct parcel *parcel = LIST_OWNER(link, struct parcel, link);
+    LIST_FOR_EACH_SAFE (link, &channel->parcels) {
+        struct parcel *parcel = LIST_OWNER(link, struct parcel, on_channel);
 
-        if (parcel->channel != channel)
-            continue;
-        if (channel->is_dead || parcel->is_back)
+        if (channel->is_dead || parcel->is_back) {
             lose(parcel);
-        else
+        } else {
+            list_remove(&parcel->on_channel);
             parcel->channel = NULL;
+        }
     }
     list_remove(&channel->at_place);
     channel->bus = NULL;

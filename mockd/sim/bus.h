@@ -19,7 +19,8 @@ struct parcel {
     struct channel *channel; /* the rest is the bus's own; NULL: closed since */
     bool is_back;            /* to the place that opened the channel */
     struct timer timer;
-    struct link link;
+    struct link on_bus;
+    struct link on_channel;
     struct bus *bus;
 };
 
@@ -37,6 +38,7 @@ struct channel {
     bool is_dead;          /* nobody is there, which is not known here yet */
     int64_t last_at_us[2]; /* when the last parcel arrives: there, and back */
     struct link at_place;
+    struct link parcels; /* on their way, or held */
 };
 
 /* Called when a parcel arrives; takes it. */
@@ -67,6 +69,14 @@ void bus_release(struct bus *bus, int from, int to);
 /* What a place is called: A, B … Z, AA, AB …; "?" if it is none. */
 const char *bus_name(const struct bus *bus, int place);
 
+/* Where a place is to be found. The host is borrowed. */
+void bus_set_address(struct bus *bus, int place, const char *host, int port);
+const char *bus_host(const struct bus *bus, int place);
+int bus_port(const struct bus *bus, int place);
+
+/* The place at this address, or -1. */
+int bus_find(const struct bus *bus, const char *host, int port);
+
 /* Somebody is there from now on: who receives at a place. */
 void bus_attach(struct bus *bus, int place, bus_deliver_fn *deliver, void *receiver);
 
@@ -78,7 +88,10 @@ void bus_detach(struct bus *bus, int place);
  * open, until on_lost is called at the same instant. */
 void bus_open(struct bus *bus, struct channel *channel, int from, int to);
 
-bool bus_is_open(const struct channel *channel);
+static inline bool bus_is_open(const struct channel *channel)
+{
+    return channel->bus != NULL;
+}
 
 /* What is on its way back is lost; what was sent still arrives. A closed channel may be closed. */
 void bus_close(struct channel *channel);
