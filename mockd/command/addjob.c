@@ -194,9 +194,8 @@ static void on_visit(struct client *client, bool is_late)
     if (is_late || client->node->self->is_leaving) {
         abandon(client);
         client_unblock(client);
-    } else if (now_ms - client->asked_at_ms >= ASK_GAP_MS) {
+    } else if (now_ms - client->asked_at_ms >= ASK_GAP_MS && replication_on_visit(client->job)) {
         client->asked_at_ms = now_ms;
-        replication_on_visit(client->job);
     }
 }
 

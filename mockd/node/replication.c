@@ -69,9 +69,9 @@ void replication_wait(struct job *job, struct copies_waiter *waiter, size_t othe
     replication_ask(job, others, 0);
 }
 
-void replication_on_visit(struct job *job)
+bool replication_on_visit(struct job *job)
 {
-    replication_ask(job, 1, 0);
+    return replication_ask(job, 1, 0) > 0;
 }
 
 void replication_pass_on(struct job *job, const struct node_set *to)

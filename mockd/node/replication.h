@@ -22,8 +22,8 @@ size_t replication_ask(struct job *job, size_t more, unsigned flags);
 /* Registers a new job in state wait-repl, for its producer, and asks that many other nodes for copies. */
 void replication_wait(struct job *job, struct copies_waiter *waiter, size_t others);
 
-/* At a visit of the producer: one more node, and REPLJOB again. */
-void replication_on_visit(struct job *job);
+/* At a visit of the producer: one more node, if there is one, and REPLJOB again. Was there one? */
+bool replication_on_visit(struct job *job);
 
 /* Enough nodes hold a job in state wait-repl: queues it, or lets it wait for its delay, or, if no copy is to
  * be here, has another node queue it and drops it. Is the job still here? */
