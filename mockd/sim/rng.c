@@ -25,13 +25,14 @@ uint64_t rng_next(struct rng *rng)
     return mix(rng->state);
 }
 
+/* Draws behind the last whole multiple of the bound are drawn again. Divisions are slow, and the first
+ * comparison nearly always saves one. */
 uint64_t rng_below(struct rng *rng, uint64_t bound)
 {
-    uint64_t limit = UINT64_MAX - UINT64_MAX % bound;
     uint64_t draw;
 
     do
         draw = rng_next(rng);
-    while (draw >= limit);
+    while (draw > UINT64_MAX - bound && draw >= UINT64_MAX - UINT64_MAX % bound);
     return draw % bound;
 }

@@ -232,6 +232,29 @@ static void the_nodes_are_one_cluster(void **state)
     assert_ends_well(world, SIGTERM);
 }
 
+static void single_nodes_can_meet(void **state)
+{
+    struct world *world = *state;
+    char meet[64], answer[1024];
+    int client;
+
+    START(world, "--nodes", "2", "--port", "0", "--joined", "no");
+    client = new_client(world, 0);
+    say(client, "ADDJOB q body 0 REPLICATE 2\r\n");
+    read_until(client, "\r\n", answer, sizeof(answer));
+    assert_memory_equal(answer, "-NOREPL", 7);
+    snprintf(meet, sizeof(meet), "CLUSTER MEET 127.0.0.1 %d\r\n", world->ports[1]);
+    say(client, meet);
+    assert_answer(client, "+OK\r\n");
+
+    do {
+        say(client, "ADDJOB q body 0 REPLICATE 2\r\n");
+        read_until(client, "\r\n", answer, sizeof(answer));
+    } while (answer[0] == '-');
+    assert_memory_equal(answer, "+D-", 3);
+    assert_ends_well(world, SIGTERM);
+}
+
 static void an_interrupt_ends_it_too(void **state)
 {
     struct world *world = *state;
@@ -304,6 +327,7 @@ static void bad_options_are_named(void **state)
         {{"--port", "65536"}, "--port needs"},
         {{"--port", "60000"}, "--port 60000"},
         {{"--seed", "0"}, "--seed needs"},
+        {{"--joined", "maybe"}, "--joined needs yes or no, not 'maybe'"},
         {{"--seed", "18446744073709551616"}, "--seed needs"},
         {{"--bind", "nowhere"}, "--bind needs an IPv4 address, not 'nowhere'"},
         {{"--wat"}, "--wat"},
@@ -322,7 +346,8 @@ static void bad_options_are_named(void **state)
 
 static void help_names_every_option(void **state)
 {
-    static const char *const options[] = {"--nodes", "--port", "--bind", "--seed", "--help", "--version"};
+    static const char *const options[] = {"--nodes", "--port", "--bind",   "--joined",
+                                          "--seed",  "--help", "--version"};
     struct world *world = *state;
     char help[4096], err[4096];
 
@@ -493,6 +518,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(each_node_answers_on_its_port),
         TEST(the_nodes_are_one_cluster),
+        TEST(single_nodes_can_meet),
         TEST(an_interrupt_ends_it_too),
         TEST(the_same_seed_gives_the_same_ids),
         TEST(a_port_in_use_is_named),
