@@ -88,8 +88,23 @@ bool client_is_held(const struct client *client)
 {
     const struct node *node = client->node;
 
-    return client_is_blocked(client) ||
+    return client_is_blocked(client) || client_is_frozen(client) ||
            (node->paused_until_ms != 0 && node_now_ms(node) < node->paused_until_ms);
+}
+
+bool client_is_frozen(const struct client *client)
+{
+    return gate_is_shut(&client->node->gate);
+}
+
+void client_wake_all(struct node *node)
+{
+    for (struct roll_entry *entry = roll_first(&node->clients); entry != NULL;
+         entry = roll_next(&node->clients, entry)) {
+        struct client *client = ROLL_OWNER(entry, struct client, by_age);
+
+        client->on_wake(client);
+    }
 }
 
 void client_kill(struct client *client)

@@ -46,7 +46,8 @@ struct client {
     bool is_authenticated; /* passed AUTH */
     struct roll_entry by_age;
     struct buffer name;
-    const char *last_command; /* NULL: none yet */
+    const char *last_command; /* NULL: none yet, or an unknown one */
+    int64_t took_us;          /* by the command that is run; none but DEBUG SLEEP take any time */
     int64_t came_ms;
     int64_t last_ms; /* when it sent something last */
     struct visitor visitor;
@@ -67,9 +68,15 @@ void client_fini(struct client *client);
 /* Does it wait for a job, or for replication? Its further input is kept until it does no more. */
 bool client_is_blocked(const struct client *client);
 
-/* May it run no request now: because it is blocked, or because all clients are paused? on_wake tells when it
- * may. */
+/* May it run no request now: because it is blocked, or because all clients are paused, or the node does
+ * nothing? on_wake tells when it may. */
 bool client_is_held(const struct client *client);
+
+/* Does the node do nothing at all now? Then nothing is sent to its clients either. */
+bool client_is_frozen(const struct client *client);
+
+/* All clients of the node may have something to do again. */
+void client_wake_all(struct node *node);
 
 /* Has the session close it at once; what it waits for is given up now. */
 void client_kill(struct client *client);

@@ -116,42 +116,66 @@ static int64_t kill_matching(struct client *client, const struct filter *filter)
     return count;
 }
 
-/* One pair of the filter. false: it is none; the reply says so unless that is a syntax error. */
-static bool read_pair(struct client *client, struct filter *filter, struct bytes word, struct bytes value,
-                      bool *is_answered)
+/* Read the value of a filter; false after answering that it is none. */
+static bool read_id(struct client *client, struct filter *filter, struct bytes value)
 {
-    if (bytes_is_word(word, "id"))
-        return bytes_to_integer(value, &filter->id);
-    if (bytes_is_word(word, "addr")) {
-        filter->address = value;
-        return filter->has_address = true;
-    }
-    if (bytes_is_word(word, "skipme")) {
-        filter->kills_self = bytes_is_word(value, "no");
-        return filter->kills_self || bytes_is_word(value, "yes");
-    }
-    if (!bytes_is_word(word, "type"))
-        return false;
+    if (bytes_to_integer(value, &filter->id))
+        return true;
+    reply_not_an_integer(client->reply);
+    return false;
+}
+
+static bool read_type(struct client *client, struct filter *filter, struct bytes value)
+{
+    (void)filter;
     if (bytes_is_word(value, "normal"))
         return true;
     reply_error(client->reply, "ERR Unknown client type '%.*s'", BYTES_ARG(value));
-    *is_answered = true;
+    return false;
+}
+
+static bool read_address(struct client *client, struct filter *filter, struct bytes value)
+{
+    (void)client;
+    filter->address = value;
+    return filter->has_address = true;
+}
+
+static bool read_skipme(struct client *client, struct filter *filter, struct bytes value)
+{
+    filter->kills_self = bytes_is_word(value, "no");
+    if (filter->kills_self || bytes_is_word(value, "yes"))
+        return true;
+    reply_syntax_error(client->reply);
+    return false;
+}
+
+static bool read_pair(struct client *client, struct filter *filter, struct bytes word, struct bytes value)
+{
+    static const struct {
+        const char *word;
+        bool (*read)(struct client *client, struct filter *filter, struct bytes value);
+    } pairs[] = {{"id", read_id}, {"type", read_type}, {"addr", read_address}, {"skipme", read_skipme}};
+
+    for (size_t i = 0; i < ARRAY_LEN(pairs); i++)
+        if (bytes_is_word(word, pairs[i].word))
+            return pairs[i].read(client, filter, value);
+    reply_syntax_error(client->reply);
     return false;
 }
 
 static void client_kill_by_filter(struct client *client, const struct bytes *argv, size_t argc)
 {
     struct filter filter = {0};
-    bool is_answered = false;
+    size_t i = 2;
 
-    for (size_t i = 2; i < argc; i += 2) {
-        if (i + 1 < argc && read_pair(client, &filter, argv[i], argv[i + 1], &is_answered))
-            continue;
-        if (!is_answered)
-            reply_syntax_error(client->reply);
-        return;
-    }
-    reply_integer(client->reply, kill_matching(client, &filter));
+    for (; i + 1 < argc; i += 2)
+        if (!read_pair(client, &filter, argv[i], argv[i + 1]))
+            return;
+    if (i == 2 || i < argc)
+        reply_syntax_error(client->reply);
+    else
+        reply_integer(client->reply, kill_matching(client, &filter));
 }
 
 static void client_kill_by_address(struct client *client, const struct bytes *argv, size_t argc)
@@ -167,11 +191,7 @@ static void client_kill_by_address(struct client *client, const struct bytes *ar
 
 static void on_pause_end(void *owner)
 {
-    struct node *node = owner;
-
-    for (struct roll_entry *entry = roll_first(&node->clients); entry != NULL;
-         entry = roll_next(&node->clients, entry))
-        client_at(entry)->on_wake(client_at(entry));
+    client_wake_all(owner);
 }
 
 static void client_pause(struct client *client, const struct bytes *argv, size_t argc)
@@ -186,8 +206,8 @@ static void client_pause(struct client *client, const struct bytes *argv, size_t
     until_ms = command_deadline_ms(client, timeout_ms);
     if (until_ms > node->paused_until_ms) {
         node->paused_until_ms = until_ms;
-        node->pause_ends.fire = on_pause_end;
-        node->pause_ends.owner = node;
+        clock_disarm(node->clock, &node->pause_ends);
+        node->pause_ends = (struct timer){.fire = on_pause_end, .owner = node, .gate = &node->gate};
         clock_arm(node->clock, &node->pause_ends, until_ms < INT64_MAX / 1000 ? until_ms * 1000 : INT64_MAX);
     }
     reply_status(client->reply, "OK");
@@ -209,31 +229,22 @@ static void client_reply(struct client *client, const struct bytes *argv, size_t
     }
 }
 
-/* In this order: KILL with one argument is of the old form. */
-static const struct {
-    const char *word;
-    size_t argc_min;
-    size_t argc_max;
-    void (*run)(struct client *client, const struct bytes *argv, size_t argc);
-} subcommands[] = {
-    {"list", 2, 2, client_list},
-    {"setname", 3, 3, client_setname},
-    {"getname", 2, 2, client_getname},
-    {"kill", 3, 3, client_kill_by_address},
-    {"kill", 4, SIZE_MAX, client_kill_by_filter},
-    {"pause", 3, 3, client_pause},
-    {"reply", 3, 3, client_reply},
-};
-
+/* KILL with one argument is of the old form. */
 void cmd_client(struct client *client, const struct bytes *argv, size_t argc)
 {
-    for (size_t i = 0; i < ARRAY_LEN(subcommands); i++) {
-        if (argc >= subcommands[i].argc_min && argc <= subcommands[i].argc_max &&
-            bytes_is_word(argv[1], subcommands[i].word)) {
-            subcommands[i].run(client, argv, argc);
-            return;
-        }
-    }
-    reply_error(client->reply,
-                "ERR Syntax error, try CLIENT (LIST | KILL ip:port | GETNAME | SETNAME connection-name)");
+    static const struct subcommand subcommands[] = {
+        /* clang-format off */
+        {"list",    2, 2,        client_list},
+        {"setname", 3, 3,        client_setname},
+        {"getname", 2, 2,        client_getname},
+        {"kill",    3, 3,        client_kill_by_address},
+        {"kill",    2, SIZE_MAX, client_kill_by_filter},
+        {"pause",   3, 3,        client_pause},
+        {"reply",   3, 3,        client_reply},
+        /* clang-format on */
+    };
+
+    if (!command_run_one_of(subcommands, ARRAY_LEN(subcommands), client, argv, argc))
+        reply_error(client->reply,
+                    "ERR Syntax error, try CLIENT (LIST | KILL ip:port | GETNAME | SETNAME connection-name)");
 }

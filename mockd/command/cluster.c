@@ -8,28 +8,31 @@
 
 #include <inttypes.h>
 
-static void cluster_myid(struct client *client, const struct bytes *argv)
+static void cluster_myid(struct client *client, const struct bytes *argv, size_t argc)
 {
     (void)argv;
+    (void)argc;
     reply_text(client->reply, client->node->self->id.text);
 }
 
-static void cluster_nodes(struct client *client, const struct bytes *argv)
+static void cluster_nodes(struct client *client, const struct bytes *argv, size_t argc)
 {
     const struct node *node = client->node;
     struct buffer text = {0};
 
     (void)argv;
+    (void)argc;
     for (size_t i = 0; i < node->known_count; i++)
         roster_write(&text, node->known[i]);
     reply_bulk(client->reply, (struct bytes){text.data, text.size});
     buffer_fini(&text);
 }
 
-static void cluster_meet(struct client *client, const struct bytes *argv)
+static void cluster_meet(struct client *client, const struct bytes *argv, size_t argc)
 {
     int64_t port;
 
+    (void)argc;
     if (!bytes_to_integer(argv[3], &port))
         reply_error(client->reply, "ERR Invalid TCP port specified: %.*s", BYTES_ARG(argv[3]));
     else if (!handshake_with(client->node, argv[2], port))
@@ -39,12 +42,13 @@ static void cluster_meet(struct client *client, const struct bytes *argv)
         reply_status(client->reply, "OK");
 }
 
-static void cluster_info(struct client *client, const struct bytes *argv)
+static void cluster_info(struct client *client, const struct bytes *argv, size_t argc)
 {
     const struct node *node = client->node;
     struct buffer text = {0};
 
     (void)argv;
+    (void)argc;
     buffer_printf(&text, "cluster_state:ok\r\n");
     buffer_printf(&text, "cluster_known_nodes:%zu\r\n", node->known_count);
     buffer_printf(&text, "cluster_reachable_nodes:%zu\r\n", membership_reachable_count(node));
@@ -55,16 +59,18 @@ static void cluster_info(struct client *client, const struct bytes *argv)
     buffer_fini(&text);
 }
 
-static void cluster_leaving(struct client *client, const struct bytes *argv)
+static void cluster_leaving(struct client *client, const struct bytes *argv, size_t argc)
 {
     (void)argv;
+    (void)argc;
     reply_status(client->reply, client->node->self->is_leaving ? "yes" : "no");
 }
 
-static void cluster_set_leaving(struct client *client, const struct bytes *argv)
+static void cluster_set_leaving(struct client *client, const struct bytes *argv, size_t argc)
 {
     bool is_yes = bytes_is_word(argv[2], "yes");
 
+    (void)argc;
     if (!is_yes && !bytes_is_word(argv[2], "no")) {
         reply_error(client->reply, "ERR Wrong argument for CLUSTER LEAVING. Use 'yes' or 'no'");
         return;
@@ -73,11 +79,12 @@ static void cluster_set_leaving(struct client *client, const struct bytes *argv)
     reply_status(client->reply, "OK");
 }
 
-static void cluster_forget(struct client *client, const struct bytes *argv)
+static void cluster_forget(struct client *client, const struct bytes *argv, size_t argc)
 {
     struct node *node = client->node;
     struct peer *peer = argv[2].size == NODE_ID_SIZE ? peer_find(node, argv[2].data) : NULL;
 
+    (void)argc;
     if (argv[2].size != NODE_ID_SIZE) {
         reply_error(client->reply, "ERR Invalid node identifier");
     } else if (peer == NULL) {
@@ -97,16 +104,18 @@ static void reset(struct client *client, bool is_hard)
     reply_status(client->reply, "OK");
 }
 
-static void cluster_reset(struct client *client, const struct bytes *argv)
+static void cluster_reset(struct client *client, const struct bytes *argv, size_t argc)
 {
     (void)argv;
+    (void)argc;
     reset(client, false);
 }
 
-static void cluster_reset_how(struct client *client, const struct bytes *argv)
+static void cluster_reset_how(struct client *client, const struct bytes *argv, size_t argc)
 {
     bool is_hard = bytes_is_word(argv[2], "hard");
 
+    (void)argc;
     if (is_hard || bytes_is_word(argv[2], "soft"))
         reset(client, is_hard);
     else
@@ -114,38 +123,30 @@ static void cluster_reset_how(struct client *client, const struct bytes *argv)
 }
 
 /* The configuration is kept anyway. */
-static void cluster_saveconfig(struct client *client, const struct bytes *argv)
+static void cluster_saveconfig(struct client *client, const struct bytes *argv, size_t argc)
 {
     (void)argv;
+    (void)argc;
     reply_status(client->reply, "OK");
 }
 
-static const struct subcommand {
-    const char *name;
-    void (*run)(struct client *client, const struct bytes *argv);
-    size_t argc;
-} subcommands[] = {
-    /* clang-format off */
-    {"myid",       cluster_myid,        2},
-    {"nodes",      cluster_nodes,       2},
-    {"meet",       cluster_meet,        4},
-    {"info",       cluster_info,        2},
-    {"forget",     cluster_forget,      3},
-    {"reset",      cluster_reset,       2},
-    {"reset",      cluster_reset_how,   3},
-    {"saveconfig", cluster_saveconfig,  2},
-    {"leaving",    cluster_leaving,     2},
-    {"leaving",    cluster_set_leaving, 3},
-    /* clang-format on */
-};
-
 void cmd_cluster(struct client *client, const struct bytes *argv, size_t argc)
 {
-    for (size_t i = 0; i < ARRAY_LEN(subcommands); i++) {
-        if (subcommands[i].argc == argc && bytes_is_word(argv[1], subcommands[i].name)) {
-            subcommands[i].run(client, argv);
-            return;
-        }
-    }
-    reply_error(client->reply, "ERR Wrong CLUSTER subcommand or number of arguments");
+    static const struct subcommand subcommands[] = {
+        /* clang-format off */
+        {"myid",       2, 2, cluster_myid},
+        {"nodes",      2, 2, cluster_nodes},
+        {"meet",       4, 4, cluster_meet},
+        {"info",       2, 2, cluster_info},
+        {"forget",     3, 3, cluster_forget},
+        {"reset",      2, 2, cluster_reset},
+        {"reset",      3, 3, cluster_reset_how},
+        {"saveconfig", 2, 2, cluster_saveconfig},
+        {"leaving",    2, 2, cluster_leaving},
+        {"leaving",    3, 3, cluster_set_leaving},
+        /* clang-format on */
+    };
+
+    if (!command_run_one_of(subcommands, ARRAY_LEN(subcommands), client, argv, argc))
+        reply_error(client->reply, "ERR Wrong CLUSTER subcommand or number of arguments");
 }

@@ -44,6 +44,7 @@ static const struct command commands[] = {
     {"hello",   cmd_hello,    1, CMD_READONLY | CMD_FAST},
     {"info",    cmd_info,    -1, CMD_READONLY | CMD_LOADING},
     {"jscan",   cmd_jscan,   -1, CMD_READONLY},
+    {"latency", cmd_latency, -2, CMD_READONLY | CMD_ADMIN | CMD_LOADING},
     {"loadjob", cmd_loadjob,  2, CMD_WRITE},
     {"monitor", cmd_monitor,  1, CMD_READONLY | CMD_ADMIN},
     {"nack",    cmd_nack,    -1, CMD_WRITE | CMD_DENYOOM | CMD_FAST},
@@ -54,6 +55,7 @@ static const struct command commands[] = {
     {"qscan",   cmd_qscan,   -1, CMD_READONLY},
     {"qstat",   cmd_qstat,    2, CMD_READONLY | CMD_FAST},
     {"show",    cmd_show,     2, CMD_READONLY | CMD_FAST},
+    {"slowlog", cmd_slowlog, -2, CMD_READONLY},
     {"time",    cmd_time,     1, CMD_READONLY | CMD_FAST},
     {"working", cmd_working,  2, CMD_WRITE | CMD_FAST},
     /* clang-format on */
@@ -95,22 +97,39 @@ static bool may_speak(const struct client *client, const struct command *command
            config_text(&client->node->config, CONFIG_REQUIREPASS).size == 0;
 }
 
+/* Keeps the command for SLOWLOG and LATENCY if it took long. */
+static void note_duration(struct node *node, int64_t duration_us, const struct bytes *argv, size_t argc)
+{
+    const struct config *config = &node->config;
+    int64_t threshold_ms = config_number(config, CONFIG_LATENCY_MONITOR_THRESHOLD);
+    int64_t end_s = (clock_now_us(node->clock) + duration_us) / 1000000;
+
+    if (threshold_ms > 0 && duration_us / 1000 >= threshold_ms)
+        latency_add(&node->latency, end_s, duration_us / 1000);
+    if (duration_us >= config_number(config, CONFIG_SLOWLOG_LOG_SLOWER_THAN))
+        slowlog_add(&node->slowlog, end_s, duration_us, argv, argc,
+                    (size_t)config_number(config, CONFIG_SLOWLOG_MAX_LEN));
+}
+
 static void call(struct client *client, const struct command *command, const struct bytes *argv, size_t argc)
 {
-    struct node_stats *stats = &client->node->stats;
+    struct command_stats *stats = &client->node->stats.of[command - commands];
 
-    client->last_command = command->name;
+    client->took_us = 0;
     if (client->node->monitor_count > 0)
         monitor_tell(client, argv, argc);
     command->run(client, argv, argc);
-    stats->commands++;
-    stats->calls[command - commands]++;
+    note_duration(client->node, client->took_us, argv, argc);
+    client->node->stats.commands++;
+    stats->calls++;
+    stats->us += (uint64_t)client->took_us;
 }
 
 static void run(struct client *client, const struct bytes *argv, size_t argc)
 {
     const struct command *command = find(argv[0]);
 
+    client->last_command = command != NULL ? command->name : NULL;
     if (command == NULL)
         reply_error(client->reply, "ERR unknown command '%.*s'", BYTES_ARG(argv[0]));
     else if (!fits(command, argc))
@@ -170,6 +189,19 @@ void command_reply_row(struct buffer *out, size_t row)
             reply_status(out, names[i]);
     for (int i = 0; i < 3; i++)
         reply_integer(out, 0); /* where keys stand, which Disque does not have */
+}
+
+bool command_run_one_of(const struct subcommand *subcommands, size_t count, struct client *client,
+                        const struct bytes *argv, size_t argc)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (argc >= subcommands[i].argc_min && argc <= subcommands[i].argc_max &&
+            bytes_is_word(argv[1], subcommands[i].word)) {
+            subcommands[i].run(client, argv, argc);
+            return true;
+        }
+    }
+    return false;
 }
 
 void command_for_each_id(struct client *client, const struct bytes *argv, size_t argc, job_fn *act)

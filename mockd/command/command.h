@@ -20,8 +20,20 @@ command_fn cmd_enqueue, cmd_nack, cmd_dequeue, cmd_working;        /* requeues.c
 command_fn cmd_show;                                               /* show.c */
 command_fn cmd_qlen, cmd_qpeek, cmd_qstat, cmd_pause;              /* queues.c */
 command_fn cmd_qscan, cmd_jscan;                                   /* scan.c */
+command_fn cmd_client, cmd_monitor, cmd_debug;                     /* clients.c, monitor.c, debug.c */
+command_fn cmd_slowlog, cmd_latency;                               /* slowlog.c, latency.c */
 
-command_fn cmd_client, cmd_monitor, cmd_debug; /* clients.c, monitor.c, debug.c */
+/* One of several commands with the same name, told apart by their second word and how many there are. */
+struct subcommand {
+    const char *word;
+    size_t argc_min;
+    size_t argc_max;
+    command_fn *run;
+};
+
+/* Runs the first one that fits; false if none does. */
+bool command_run_one_of(const struct subcommand *subcommands, size_t count, struct client *client,
+                        const struct bytes *argv, size_t argc);
 
 /* Shows the monitors of the node a request that is about to be run. */
 void monitor_tell(const struct client *client, const struct bytes *argv, size_t argc);

@@ -93,13 +93,16 @@ static void info_cpu(struct buffer *text, const struct node *node)
                           "used_cpu_user_children:0.00\r\n");
 }
 
-/* Commands take no time in virtual time. */
 static void info_commandstats(struct buffer *text, const struct node *node)
 {
-    for (size_t row = 0; row < command_count(); row++)
-        if (node->stats.calls[row] > 0)
-            buffer_printf(text, "cmdstat_%s:calls=%" PRIu64 ",usec=0,usec_per_call=0.00\r\n",
-                          command_name(row), node->stats.calls[row]);
+    for (size_t row = 0; row < command_count(); row++) {
+        const struct command_stats *stats = &node->stats.of[row];
+
+        if (stats->calls > 0)
+            buffer_printf(text, "cmdstat_%s:calls=%" PRIu64 ",usec=%" PRIu64 ",usec_per_call=%.2f\r\n",
+                          command_name(row), stats->calls, stats->us,
+                          (double)stats->us / (double)stats->calls);
+    }
 }
 
 static void info_jobs(struct buffer *text, const struct node *node)

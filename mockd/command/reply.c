@@ -23,6 +23,15 @@ void reply_status_bytes(struct buffer *out, struct bytes text)
     add_line(out, '+', text.data, text.size);
 }
 
+/* Makes one line of what was appended since out->size was `at`. */
+static void end_error(struct buffer *out, size_t at)
+{
+    for (size_t i = at; i < out->size; i++)
+        if (out->data[i] == '\r' || out->data[i] == '\n')
+            out->data[i] = ' ';
+    buffer_add_text(out, "\r\n");
+}
+
 void reply_error(struct buffer *out, const char *format, ...)
 {
     size_t at = out->size;
@@ -32,10 +41,16 @@ void reply_error(struct buffer *out, const char *format, ...)
     va_start(args, format);
     buffer_vprintf(out, format, args);
     va_end(args);
-    for (size_t i = at; i < out->size; i++)
-        if (out->data[i] == '\r' || out->data[i] == '\n')
-            out->data[i] = ' ';
-    buffer_add_text(out, "\r\n");
+    end_error(out, at);
+}
+
+void reply_error_bytes(struct buffer *out, struct bytes line)
+{
+    size_t at = out->size;
+
+    buffer_add_text(out, "-");
+    buffer_add(out, line.data, line.size);
+    end_error(out, at);
 }
 
 /* Writes a type and a number as a line into head; its size. printf would cost more than the command. */

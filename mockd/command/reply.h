@@ -12,6 +12,9 @@ void reply_status_bytes(struct buffer *out, struct bytes text);
 /* The whole line behind the minus: "ERR syntax error". A CR or LF in it becomes a blank. */
 void reply_error(struct buffer *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* The same, of bytes that may hold anything. */
+void reply_error_bytes(struct buffer *out, struct bytes line);
+
 void reply_integer(struct buffer *out, int64_t value);
 void reply_bulk(struct buffer *out, struct bytes bytes);
 void reply_text(struct buffer *out, const char *text); /* as a bulk string */

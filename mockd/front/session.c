@@ -221,8 +221,13 @@ static bool is_over(const struct session *session)
 
 void session_serve(struct session *session)
 {
-    bool has_more = run_all(session);
+    bool has_more;
 
+    if (client_is_frozen(&session->client))
+        return;
+    has_more = run_all(session);
+    if (client_is_frozen(&session->client))
+        return;
     session->carrier->send(session);
     if (has_more && !session_is_backed_up(session)) {
         loop_wake(session->loop, session);

@@ -164,7 +164,7 @@ static void heartbeat_on_timer(void *owner)
 
 void heartbeat_init(struct node *node)
 {
-    node->heartbeat = (struct timer){.fire = heartbeat_on_timer, .owner = node};
+    node->heartbeat = (struct timer){.fire = heartbeat_on_timer, .owner = node, .gate = &node->gate};
 }
 
 void heartbeat_fini(struct node *node)

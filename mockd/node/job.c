@@ -36,7 +36,7 @@ struct job *job_new(struct node *node, const struct job_id *id, enum job_state s
         memcpy(job->data, queue.data, queue.size);
     if (body.size > 0)
         memcpy(job->data + queue.size, body.data, body.size);
-    job->timer = (struct timer){.fire = requeue_on_timer, .owner = job};
+    job->timer = (struct timer){.fire = requeue_on_timer, .owner = job, .gate = &node->gate};
     return job;
 }
 

@@ -27,6 +27,7 @@ static void init_tables(struct node *node)
     roll_init(&node->clients);
     list_init(&node->signalled);
     visits_init(&node->visits, node);
+    slowlog_init(&node->slowlog);
 }
 
 struct node *node_new(const struct node_options *options)
@@ -53,11 +54,13 @@ struct node *node_new(const struct node_options *options)
     node->names = rng_stream(options->seed, "handshakes", number);
     config_init(&node->config);
     config_put_number(&node->config, CONFIG_PORT, address.port);
+    gate_init(&node->gate);
     init_tables(node);
     memory_count(node, MEMORY_NODE_BYTES);
     node->self = peer_add(node, &id, &address);
     heartbeat_init(node);
     bus_attach(node->bus, options->place, message_deliver, node);
+    bus_set_gate(node->bus, options->place, &node->gate);
     return node;
 }
 
@@ -81,6 +84,7 @@ void node_free(struct node *node)
         return;
     visits_fini(&node->visits);
     clock_disarm(node->clock, &node->pause_ends);
+    clock_disarm(node->clock, &node->sleep_ends);
     queues_free(node);
     free_jobs(node);
     map_fini(&node->queues);
@@ -88,6 +92,7 @@ void node_free(struct node *node)
     peers_free(node);
     free(node->reachable);
     free(node->barred);
+    slowlog_clear(&node->slowlog);
     config_fini(&node->config);
     free(node);
 }

@@ -4,8 +4,10 @@
 
 #include "mockd/node/config.h"
 #include "mockd/node/job.h"
+#include "mockd/node/latency.h"
 #include "mockd/node/memory.h"
 #include "mockd/node/peer.h"
+#include "mockd/node/slowlog.h"
 #include "mockd/node/visit.h"
 #include "mockd/sim/clock.h"
 #include "mockd/sim/list.h"
@@ -24,6 +26,11 @@ struct barred {
 
 enum { NODE_COMMANDS_MAX = 32 };
 
+struct command_stats {
+    uint64_t calls;
+    uint64_t us;
+};
+
 /* What CONFIG RESETSTAT clears. */
 struct node_stats {
     uint64_t connections;
@@ -31,7 +38,7 @@ struct node_stats {
     uint64_t commands;
     uint64_t input_bytes;
     uint64_t output_bytes;
-    uint64_t calls[NODE_COMMANDS_MAX]; /* of each command */
+    struct command_stats of[NODE_COMMANDS_MAX]; /* each command */
 };
 
 /* One node: what it knows and does, without sockets. It speaks to others by the bus only, and to its clients
@@ -84,7 +91,11 @@ struct node {
     size_t monitor_count;    /* of them, are shown all commands */
     int64_t paused_until_ms; /* until when no client's request is run */
     struct timer pause_ends;
+    struct gate gate;        /* shut while it does nothing at all */
+    struct timer sleep_ends; /* DEBUG SLEEP */
     struct node_stats stats;
+    struct slowlog slowlog;
+    struct latency latency;
 };
 
 struct node_options {

@@ -106,7 +106,7 @@ struct queue *queue_need(struct node *node, struct bytes name)
     queue = xcalloc(1, sizeof(*queue) + name.size);
     queue->node = node;
     queue->ctime_ms = node_now_ms(node);
-    queue->idle = (struct timer){.fire = queue_on_idle, .owner = queue};
+    queue->idle = (struct timer){.fire = queue_on_idle, .owner = queue, .gate = &node->gate};
     queue->name_size = name.size;
     if (name.size > 0)
         memcpy(queue->name, name.data, name.size);

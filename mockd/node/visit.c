@@ -75,7 +75,7 @@ static void visits_on_timer(void *owner)
 void visits_init(struct visits *visits, struct node *node)
 {
     *visits = (struct visits){.node = node, .last_us = node->start_us};
-    visits->timer = (struct timer){.fire = visits_on_timer, .owner = visits};
+    visits->timer = (struct timer){.fire = visits_on_timer, .owner = visits, .gate = &node->gate};
     list_init(&visits->visitors);
 }
 

@@ -13,6 +13,7 @@ struct place {
     int port;
     bus_deliver_fn *deliver; /* NULL: nobody is there */
     void *receiver;
+    struct gate *gate;
     struct link channels; /* that others opened to it */
 };
 
@@ -132,6 +133,8 @@ static void put(struct channel *channel, struct parcel *parcel, bool is_back)
     parcel->channel = channel;
     parcel->bus = channel->bus;
     parcel->timer = (struct timer){.fire = parcel_on_arrival, .owner = parcel};
+    if (parcel->to >= 0)
+        parcel->timer.gate = channel->bus->places[parcel->to].gate;
     list_append(&channel->bus->parcels, &parcel->on_bus);
     list_append(&channel->parcels, &parcel->on_channel);
 }
@@ -224,8 +227,14 @@ void bus_attach(struct bus *bus, int place, bus_deliver_fn *deliver, void *recei
     bus->places[place].receiver = receiver;
 }
 
+void bus_set_gate(struct bus *bus, int place, struct gate *gate)
+{
+    bus->places[place].gate = gate;
+}
+
 void bus_detach(struct bus *bus, int place)
 {
+    bus_set_gate(bus, place, NULL);
     bus_attach(bus, place, NULL, NULL);
     LIST_FOR_EACH_SAFE (link, &bus->parcels) {
         struct parcel *parcel = LIST_OWNER(link, struct parcel, on_bus);

@@ -80,6 +80,9 @@ int bus_find(const struct bus *bus, const char *host, int port);
 /* Somebody is there from now on: who receives at a place. */
 void bus_attach(struct bus *bus, int place, bus_deliver_fn *deliver, void *receiver);
 
+/* What is sent to this place from now on is held up by this gate when it arrives. NULL: by none. */
+void bus_set_gate(struct bus *bus, int place, struct gate *gate);
+
 /* Nobody is there any more: what is on its way there is lost, and who has a channel to it hears of that. What
  * it sent itself still arrives. Its own channels are closed before. */
 void bus_detach(struct bus *bus, int place);

@@ -61,8 +61,21 @@ int64_t clock_now_ms(const struct clock *clock)
     return clock->now_us / 1000;
 }
 
+static bool is_waiting(const struct timer *timer)
+{
+    return timer->waiting.next != NULL;
+}
+
+static void stop_waiting(struct timer *timer)
+{
+    list_remove(&timer->waiting);
+    timer->waiting.next = NULL;
+}
+
 void clock_arm(struct clock *clock, struct timer *timer, int64_t at_us)
 {
+    if (is_waiting(timer))
+        stop_waiting(timer);
     timer->at_us = at_us > clock->now_us ? at_us : clock->now_us;
     timer->order = ++clock->armed;
     heap_put(&clock->timers, timer);
@@ -70,13 +83,15 @@ void clock_arm(struct clock *clock, struct timer *timer, int64_t at_us)
 
 void clock_disarm(struct clock *clock, struct timer *timer)
 {
-    if (timer_is_armed(timer))
+    if (is_waiting(timer))
+        stop_waiting(timer);
+    else if (timer_is_armed(timer))
         heap_remove(&clock->timers, timer);
 }
 
 bool timer_is_armed(const struct timer *timer)
 {
-    return timer->place != 0;
+    return timer->place != 0 || is_waiting(timer);
 }
 
 int64_t clock_next_us(const struct clock *clock)
@@ -103,8 +118,36 @@ size_t clock_fire(struct clock *clock)
     while ((first = heap_top(&clock->timers)) != NULL && first->at_us <= clock->now_us &&
            first->order <= armed_before) {
         heap_remove(&clock->timers, first);
+        if (first->gate != NULL && gate_is_shut(first->gate)) {
+            list_append(&first->gate->due, &first->waiting);
+            continue;
+        }
         first->fire(first->owner);
         fired++;
     }
     return fired;
+}
+
+void gate_init(struct gate *gate)
+{
+    gate->shut = 0;
+    list_init(&gate->due);
+}
+
+bool gate_is_shut(const struct gate *gate)
+{
+    return gate->shut > 0;
+}
+
+void gate_shut(struct gate *gate)
+{
+    gate->shut++;
+}
+
+void gate_open(struct gate *gate, struct clock *clock)
+{
+    if (--gate->shut > 0)
+        return;
+    LIST_FOR_EACH_SAFE (link, &gate->due)
+        clock_arm(clock, LIST_OWNER(link, struct timer, waiting), clock->now_us);
 }

@@ -2,6 +2,8 @@
 #ifndef MOCKD_SIM_CLOCK_H
 #define MOCKD_SIM_CLOCK_H
 
+#include "mockd/sim/list.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,13 +21,22 @@ enum clock_mode {
 
 typedef void timer_fn(void *owner);
 
+/* Holds up the timers of somebody who does nothing for a while: those that come due wait until it opens, and
+ * then fire in order. */
+struct gate {
+    int shut; /* how many times more than it was opened */
+    struct link due;
+};
+
 /* Lives inside its owner. All zero but fire and owner is a timer that is not armed. */
 struct timer {
     timer_fn *fire;
     void *owner;
+    struct gate *gate; /* NULL: nothing ever holds it up */
     int64_t at_us;
-    uint64_t order; /* in which it was armed */
-    size_t place;   /* in the heap, from 1; 0 if not armed */
+    uint64_t order;      /* in which it was armed */
+    size_t place;        /* in the heap, from 1; 0 if not there */
+    struct link waiting; /* at its gate, if that has a next */
 };
 
 /* A clock that starts at this time; CLOCK_WALL starts at the machine's. */
@@ -50,5 +61,12 @@ void clock_move(struct clock *clock, int64_t now_us);
 /* Fires the timers that are due, one instant's worth: those armed by them for the present instant are left
  * for the next call. How many. */
 size_t clock_fire(struct clock *clock);
+
+void gate_init(struct gate *gate);
+bool gate_is_shut(const struct gate *gate);
+
+/* Shut twice, it has to be opened twice. */
+void gate_shut(struct gate *gate);
+void gate_open(struct gate *gate, struct clock *clock);
 
 #endif

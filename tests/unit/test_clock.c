@@ -136,6 +136,54 @@ static void a_disarmed_timer_does_not_fire(void **state)
     assert_int_equal(clock_fire(record->clock), 0);
 }
 
+static void behind_a_shut_gate_timers_wait_and_keep_their_order(void **state)
+{
+    struct record *record = *state;
+    struct named a = named(record, 'a'), b = named(record, 'b'), c = named(record, 'c');
+    struct gate gate;
+
+    gate_init(&gate);
+    a.timer.gate = b.timer.gate = &gate;
+    arm(record, &b, 2000);
+    arm(record, &a, 3000);
+    arm(record, &c, 4000);
+
+    gate_shut(&gate);
+    gate_shut(&gate);
+    clock_move(record->clock, 4000);
+    clock_fire(record->clock);
+    gate_open(&gate, record->clock);
+    clock_fire(record->clock);
+    assert_string_equal(record->fired, "c");
+    assert_true(timer_is_armed(&a.timer));
+
+    gate_open(&gate, record->clock);
+    clock_fire(record->clock);
+    assert_string_equal(record->fired, "cba");
+}
+
+static void what_waits_at_a_gate_can_be_disarmed_or_armed_anew(void **state)
+{
+    struct record *record = *state;
+    struct named a = named(record, 'a'), b = named(record, 'b');
+    struct gate gate;
+
+    gate_init(&gate);
+    gate_shut(&gate);
+    a.timer.gate = b.timer.gate = &gate;
+    arm(record, &a, 2000);
+    arm(record, &b, 2000);
+    clock_move(record->clock, 2000);
+    clock_fire(record->clock);
+
+    clock_disarm(record->clock, &a.timer);
+    arm(record, &b, 3000);
+    gate_open(&gate, record->clock);
+    clock_fire(record->clock);
+    assert_string_equal(record->fired, "");
+    assert_true(clock_next_us(record->clock) == 3000);
+}
+
 static void wall_time_is_the_date(void **state)
 {
     struct clock *clock = clock_new(CLOCK_WALL, 0);
@@ -158,6 +206,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_timer_of_the_past_fires_now, setup, teardown),
         cmocka_unit_test_setup_teardown(what_a_timer_arms_for_now_waits_for_the_next_call, setup, teardown),
         cmocka_unit_test_setup_teardown(a_disarmed_timer_does_not_fire, setup, teardown),
+        cmocka_unit_test_setup_teardown(behind_a_shut_gate_timers_wait_and_keep_their_order, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_waits_at_a_gate_can_be_disarmed_or_armed_anew, setup, teardown),
         cmocka_unit_test(wall_time_is_the_date),
     };
 
