@@ -133,6 +133,8 @@ int disq_call_finish(struct disq *client, const struct disq_command *command)
         rc = disq_part_result(part);
     clear(call);
     client->search.is_on = false;
+    if (rc == 0)
+        client->error_text[0] = '\0'; /* what was said on the way does not matter any more */
     return rc;
 }
 

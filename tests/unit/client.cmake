@@ -1,1 +1,15 @@
 add_unit_test(test_counter disq)
+
+# What plays the servers, for tests of the client.
+add_library(play STATIC
+    support/play.c
+    support/scripted_env.c
+    support/scripted_server.c
+    support/scripted_wire.c
+)
+target_link_libraries(play PUBLIC disq PRIVATE house)
+
+add_unit_test(test_connecting play)
+add_unit_test(test_lost play)
+add_unit_test(test_answers play)
+add_unit_test(test_moves play)

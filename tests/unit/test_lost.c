@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT */
+/* Connections that are lost before, while and after a request is sent: what is sent again, what is not. */
+#include "tests/support/play.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define ID       "D-aaaaaaaa-000000000000000000000007-05a1"
+#define ID_REPLY "+" ID "\r\n"
+
+/* One way to call each command. */
+static int call_addjob(struct disq *client)
+{
+    return disq_addjob(client, "q", "x", 1, NULL, NULL);
+}
+
+static int call_addjob_twice_is_fine(struct disq *client)
+{
+    return disq_addjob(client, "q", "x", 1, &(struct disq_addjob_options){.may_repeat = true}, NULL);
+}
+
+static int call_getjob(struct disq *client)
+{
+    struct disq_job *job;
+    int rc = disq_getjob(client, "mail", NULL, &job);
+
+    disq_jobs_free(client, job);
+    return rc;
+}
+
+static int call_ackjob(struct disq *client)
+{
+    const char *const ids[] = {ID};
+
+    return disq_ackjob(client, ids, 1, NULL);
+}
+
+static int call_fastack(struct disq *client)
+{
+    const char *const ids[] = {ID};
+
+    return disq_fastack(client, ids, 1, NULL);
+}
+
+static int call_qlen(struct disq *client)
+{
+    return disq_qlen(client, "q", 0, NULL);
+}
+
+static int call_command(struct disq *client)
+{
+    const struct disq_bytes args[] = {{"TIME", 4}};
+
+    return disq_command(client, args, 1, NULL);
+}
+
+static const struct {
+    int (*make)(struct disq *client);
+    const char *request;
+    const char *reply;
+    int lost; /* what comes of it when its answer was lost; 0: it is sent again */
+} calls[] = {
+    {call_addjob, "ADDJOB q x 5000|", ID_REPLY, DISQ_MAYBE_SENT},
+    {call_addjob_twice_is_fine, "ADDJOB q x 5000|", ID_REPLY, 0},
+    {call_getjob, "GETJOB FROM mail|", "*-1\r\n", DISQ_CLOSED},
+    {call_ackjob, "ACKJOB " ID "|", ":1\r\n", 0},
+    {call_fastack, "FASTACK " ID "|", ":1\r\n", 0},
+    {call_qlen, "QLEN q|", ":1\r\n", 0},
+    {disq_ping, "PING|", "+PONG\r\n", 0},
+    {call_command, "TIME|", "*0\r\n", DISQ_CLOSED},
+};
+
+enum { CALLS = sizeof calls / sizeof calls[0] };
+
+/* A world and a connected client of its own for each call. */
+static struct play *begin(void **state)
+{
+    play_teardown(state);
+    play_setup(state);
+    play_connected(*state, (struct disq_options){0});
+    return *state;
+}
+
+static void a_loss_that_is_seen_before_sending_harms_nobody(void **state)
+{
+    for (int i = 0; i < CALLS; i++) {
+        struct play *play = begin(state);
+
+        scripted_close_all(play->a);
+        scripted_advance(play->world, 1 * SECONDS);
+        scripted_reply(play->a, calls[i].reply);
+
+        assert_int_equal(calls[i].make(play->client), 0);
+        assert_memory_equal(scripted_requests(play->a), "HELLO|", 6);
+        assert_string_equal(scripted_requests(play->a) + 6, calls[i].request);
+    }
+}
+
+static void a_reset_before_the_first_byte_harms_nobody(void **state)
+{
+    for (int i = 0; i < CALLS; i++) {
+        struct play *play = begin(state);
+
+        scripted_refuse(play->a, false);
+        scripted_accept(play->a);
+        scripted_reply(play->a, calls[i].reply);
+
+        assert_int_equal(calls[i].make(play->client), 0);
+        assert_string_equal(scripted_requests(play->a) + 6, calls[i].request);
+    }
+}
+
+static void a_request_cut_in_two_may_have_been_sent(void **state)
+{
+    for (int i = 0; i < CALLS; i++) {
+        struct play *play = begin(state);
+
+        scripted_break_after(play->a, 5);
+        scripted_reply(play->a, calls[i].reply);
+
+        assert_int_equal(calls[i].make(play->client), calls[i].lost);
+        if (calls[i].lost == 0)
+            assert_string_equal(scripted_requests(play->a) + 6, calls[i].request);
+        else
+            assert_string_equal(scripted_requests(play->a), "");
+    }
+}
+
+static void check_lost_answer(void **state, void (*lose)(struct scripted_server *server))
+{
+    for (int i = 0; i < CALLS; i++) {
+        struct play *play = begin(state);
+        size_t size = strlen(calls[i].request);
+        const char *requests = scripted_requests(play->a);
+
+        lose(play->a);
+        scripted_reply(play->a, calls[i].reply);
+
+        assert_int_equal(calls[i].make(play->client), calls[i].lost);
+        assert_memory_equal(requests, calls[i].request, size);
+        if (calls[i].lost != 0) {
+            assert_string_equal(requests + size, "");
+            assert_string_not_equal(disq_error_text(play->client), "");
+        } else {
+            assert_memory_equal(requests + size, "HELLO|", 6);
+            assert_string_equal(requests + size + 6, calls[i].request);
+        }
+        assert_int_equal(scripted_open_count(play->world), calls[i].lost == 0);
+    }
+}
+
+static void lose_by_reset(struct scripted_server *server)
+{
+    scripted_reset(server);
+}
+
+static void lose_by_end(struct scripted_server *server)
+{
+    scripted_cut(server, "");
+}
+
+static void lose_by_cut(struct scripted_server *server)
+{
+    scripted_cut(server, "*");
+}
+
+static void a_reset_after_the_request(void **state)
+{
+    check_lost_answer(state, lose_by_reset);
+}
+
+static void an_end_of_the_stream_instead_of_an_answer(void **state)
+{
+    check_lost_answer(state, lose_by_end);
+}
+
+static void an_answer_cut_in_two(void **state)
+{
+    check_lost_answer(state, lose_by_cut);
+}
+
+static void the_handle_goes_on_after_any_loss(void **state)
+{
+    for (int i = 0; i < CALLS; i++) {
+        struct play *play = begin(state);
+
+        scripted_reset(play->a);
+        for (int n = 0; n < 3; n++)
+            scripted_reply(play->a, calls[i].reply);
+        calls[i].make(play->client);
+        scripted_advance(play->world, 1 * SECONDS);
+
+        assert_int_equal(calls[i].make(play->client), 0);
+    }
+}
+
+static void a_node_that_always_hangs_up_is_given_up(void **state)
+{
+    struct play *play = begin(state);
+
+    for (int i = 0; i < 10; i++)
+        scripted_reset(play->a);
+
+    assert_int_equal(disq_ping(play->client), DISQ_CLOSED);
+    assert_string_equal(scripted_requests(play->a), "PING|HELLO|PING|HELLO|PING|HELLO|PING|");
+}
+
+static void what_was_lost_is_sent_to_another_node(void **state)
+{
+    struct play *play = begin(state);
+
+    scripted_refuse(play->a, true);
+    scripted_reply(play->b, "+PONG\r\n");
+    scripted_advance(play->world, 2 * SECONDS);
+
+    assert_int_equal(disq_ping(play->client), 0);
+    assert_string_equal(scripted_requests(play->b), "HELLO|PING|");
+    assert_non_null(strstr(play->events, "moved a:1 b:1 closed|"));
+}
+
+static void a_getjob_sent_again_waits_for_the_rest_of_its_time(void **state)
+{
+    const struct disq_getjob_options options = {.timeout_ms = 3000};
+    struct play *play = begin(state);
+    struct disq_job *job;
+
+    scripted_reply_after(play->a, 1 * SECONDS, "-LEAVING This node is leaving\r\n");
+    scripted_reply(play->b, "*-1\r\n");
+
+    assert_int_equal(disq_getjob(play->client, "mail", &options, &job), 0);
+    assert_null(job);
+    assert_string_equal(scripted_requests(play->a), "GETJOB TIMEOUT 3000 FROM mail|");
+    assert_string_equal(scripted_requests(play->b), "HELLO|GETJOB TIMEOUT 2000 FROM mail|");
+}
+
+static void a_late_answer_closes_the_connection(void **state)
+{
+    struct play *play = begin(state);
+    int64_t length = 0;
+
+    scripted_reply_after(play->a, 6 * SECONDS, ":1\r\n");
+    scripted_reply(play->a, ":2\r\n");
+
+    assert_int_equal(disq_qlen(play->client, "q", 0, &length), DISQ_TIMEOUT);
+    assert_int_equal(play_ms(play), 5000);
+    assert_int_equal(scripted_open_count(play->world), 0);
+    scripted_advance(play->world, 5 * SECONDS);
+    assert_int_equal(disq_qlen(play->client, "q", 0, &length), 0);
+    assert_int_equal(length, 2);
+}
+
+static void a_late_addjob_may_have_been_sent(void **state)
+{
+    struct play *play = begin(state);
+
+    scripted_reply_after(play->a, 60 * SECONDS, ID_REPLY);
+
+    assert_int_equal(call_addjob(play->client), DISQ_MAYBE_SENT);
+    assert_int_equal(play_ms(play), 6500);
+    assert_string_equal(scripted_requests(play->a), "ADDJOB q x 5000|");
+}
+
+static void a_getjob_has_its_timeout_and_grace(void **state)
+{
+    struct play *play = begin(state);
+    struct disq_job *job;
+
+    assert_int_equal(disq_getjob(play->client, "q", &(struct disq_getjob_options){.timeout_ms = 2000}, &job),
+                     DISQ_TIMEOUT);
+    assert_null(job);
+    assert_int_equal(play_ms(play), 3500);
+}
+
+static void a_wait_that_fails_ends_the_call(void **state)
+{
+    struct play *play = begin(state);
+
+    scripted_fail_wait(play->world, DISQ_NO_MEMORY);
+    assert_int_equal(disq_ping(play->client), DISQ_NO_MEMORY);
+    scripted_fail_wait(play->world, 0);
+    scripted_reply(play->a, "+PONG\r\n");
+    scripted_advance(play->world, 2 * SECONDS);
+
+    assert_int_equal(disq_ping(play->client), 0);
+    assert_string_equal(scripted_requests(play->a), "PING|HELLO|PING|");
+}
+
+static void a_cancelled_call_leaves_no_answer_behind(void **state)
+{
+    struct play *play = begin(state);
+
+    assert_int_equal(disq_ping_start(play->client), 0);
+    disq_cancel(play->client);
+    disq_cancel(play->client);
+    assert_int_equal(disq_next_deadline(play->client), DISQ_NEVER);
+    assert_int_equal(disq_wants(play->client, NULL, 0), 0);
+    assert_int_equal(disq_process(play->client), 0);
+    assert_int_equal(disq_ping_finish(play->client), DISQ_CANCELLED);
+    assert_int_equal(scripted_open_count(play->world), 0);
+    disq_cancel(play->client);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, play_setup, play_teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(a_loss_that_is_seen_before_sending_harms_nobody),
+        TEST(a_reset_before_the_first_byte_harms_nobody),
+        TEST(a_request_cut_in_two_may_have_been_sent),
+        TEST(a_reset_after_the_request),
+        TEST(an_end_of_the_stream_instead_of_an_answer),
+        TEST(an_answer_cut_in_two),
+        TEST(the_handle_goes_on_after_any_loss),
+        TEST(a_node_that_always_hangs_up_is_given_up),
+        TEST(what_was_lost_is_sent_to_another_node),
+        TEST(a_getjob_sent_again_waits_for_the_rest_of_its_time),
+        TEST(a_late_answer_closes_the_connection),
+        TEST(a_late_addjob_may_have_been_sent),
+        TEST(a_getjob_has_its_timeout_and_grace),
+        TEST(a_wait_that_fails_ends_the_call),
+        TEST(a_cancelled_call_leaves_no_answer_behind),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
