@@ -4,6 +4,7 @@
 #include "mockd/node/membership.h"
 #include "mockd/node/message.h"
 #include "mockd/node/requeue.h"
+#include "tests/support/nodes.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,10 +23,7 @@ enum { GONE = JOB_STATE_COUNT }; /* not known there, before or after */
 enum { LOSES, WINS }; /* who sends, when both have queued the job */
 
 struct world {
-    struct clock *clock;
-    struct bus *bus;
-    struct log log;
-    struct node *nodes[PLACES];
+    struct nodes *nodes;
     struct job_id id;
     struct buffer answers; /* the names of messages that came to B */
 };
@@ -48,8 +46,8 @@ static void note(void *receiver, struct parcel *parcel)
 
 static struct job_id id_where(const struct world *world, int sender)
 {
-    const char *wins = world->nodes[sender == WINS ? B : A]->self->id.text;
-    const char *loses = world->nodes[sender == WINS ? A : B]->self->id.text;
+    const char *wins = world->nodes->at[sender == WINS ? B : A]->self->id.text;
+    const char *loses = world->nodes->at[sender == WINS ? A : B]->self->id.text;
     struct job_id id;
     char mask = 'A';
     int first = 0;
@@ -67,39 +65,38 @@ static struct world *world_new(int sender)
 {
     struct world *world = xcalloc(1, sizeof(*world));
 
-    world->clock = clock_new(CLOCK_VIRTUAL, 1000000000);
-    world->bus = bus_new(world->clock, PLACES, 1000);
-    world->log = (struct log){.clock = world->clock};
-    for (int i = 0; i < PLACES; i++)
-        world->nodes[i] = node_new(&(struct node_options){
-            .place = i, .seed = 1, .clock = world->clock, .bus = world->bus, .log = &world->log});
-    membership_join(world->nodes[A], world->nodes[B]);
-    membership_join(world->nodes[B], world->nodes[A]);
-    bus_attach(world->bus, B, note, world);
+    world->nodes = nodes_new(PLACES, 1);
+    nodes_join(world->nodes);
+    bus_attach(world->nodes->bus, B, note, world);
     world->id = id_where(world, sender);
     return world;
 }
 
 static void world_free(struct world *world)
 {
-    for (int i = 0; i < PLACES; i++)
-        node_free(world->nodes[i]);
-    bus_free(world->bus);
-    clock_free(world->clock);
+    if (world == NULL)
+        return;
+    nodes_free(world->nodes);
     buffer_fini(&world->answers);
     free(world);
+}
+
+static int tear_down(void **state)
+{
+    world_free(*state);
+    return 0;
 }
 
 /* A job that both nodes may hold. */
 static struct job *new_job(struct world *world, int node, enum job_state state)
 {
-    struct job *job = job_new(world->nodes[node], &world->id, state, bytes_of("q"), bytes_of("body"));
+    struct job *job = job_new(world->nodes->at[node], &world->id, state, bytes_of("q"), bytes_of("body"));
 
     job->repl = PLACES + 1;
-    job->etime_s = (uint32_t)node_now_s(world->nodes[node]) + 1000;
+    job->etime_s = (uint32_t)node_now_s(world->nodes->at[node]) + 1000;
     job->retry_s = 10;
-    job->qtime_ms = node_now_ms(world->nodes[node]) + 10000;
-    job->gc_at_ms = node_now_ms(world->nodes[node]) + 10000;
+    job->qtime_ms = node_now_ms(world->nodes->at[node]) + 10000;
+    job->gc_at_ms = node_now_ms(world->nodes->at[node]) + 10000;
     node_set_add(&job->delivered, 0);
     node_set_add(&job->delivered, 1);
     return job;
@@ -112,7 +109,7 @@ static void hold(struct world *world, int state)
     if (state == GONE)
         return;
     job = new_job(world, A, state == JOB_QUEUED ? JOB_ACTIVE : (enum job_state)state);
-    node_add_job(world->nodes[A], job);
+    node_add_job(world->nodes->at[A], job);
     if (state == JOB_QUEUED)
         requeue_enqueue(job, false);
 }
@@ -133,11 +130,8 @@ static struct message *message_of(struct world *world, enum message_type type, u
 /* Two milliseconds: there, and back. */
 static void deliver(struct world *world, struct message *message)
 {
-    message_send(world->nodes[B], world->nodes[B]->peers[1], message);
-    for (int i = 0; i < 2; i++) {
-        clock_move(world->clock, clock_now_us(world->clock) + 1000);
-        clock_fire(world->clock);
-    }
+    message_send(world->nodes->at[B], world->nodes->at[B]->peers[1], message);
+    nodes_advance(world->nodes, 2);
 }
 
 static const struct row {
@@ -205,110 +199,102 @@ static const struct row {
 
 static void each_message_does_to_each_state_what_the_table_says(void **state)
 {
-    (void)state;
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        struct world *world = world_new(rows[i].sender);
+        struct world *world = *state = world_new(rows[i].sender);
         struct job *job;
 
         hold(world, rows[i].state);
         deliver(world, message_of(world, rows[i].type, rows[i].number));
 
-        job = node_find_job(world->nodes[A], &world->id);
+        job = node_find_job(world->nodes->at[A], &world->id);
         buffer_add(&world->answers, "", 1);
         if ((job != NULL ? job->state : GONE) != rows[i].to ||
             strcmp(world->answers.data, rows[i].answers) != 0)
             fail_msg("row %zu: state %d, answered '%s'", i, job != NULL ? job->state : GONE,
                      world->answers.data);
         world_free(world);
+        *state = NULL;
     }
 }
 
 /* What a message says of a job that is not to be delivered again is noted all the same. */
 static void queued_postpones_and_counts(void **state)
 {
-    struct world *world = world_new(LOSES);
+    struct world *world = *state = world_new(LOSES);
     struct message *message = message_of(world, MSG_QUEUED, 0);
     struct job *job;
 
-    (void)state;
     hold(world, JOB_ACTIVE);
-    job = node_find_job(world->nodes[A], &world->id);
+    job = node_find_job(world->nodes->at[A], &world->id);
     job->qtime_ms = 1;
     message->flags = MSG_INCR_NACKS | MSG_INCR_DELIV;
     deliver(world, message);
 
     assert_int_equal(job->nacks, 1);
     assert_int_equal(job->deliveries, 1);
-    assert_true(job->qtime_ms > node_now_ms(world->nodes[A]) + 9700);
-    world_free(world);
+    assert_true(job->qtime_ms > node_now_ms(world->nodes->at[A]) + 9700);
 }
 
 static void a_job_that_comes_back_keeps_its_holders_and_their_union(void **state)
 {
-    struct world *world = world_new(LOSES);
+    struct world *world = *state = world_new(LOSES);
     struct job *job;
 
-    (void)state;
     hold(world, JOB_ACTIVE);
-    job = node_find_job(world->nodes[A], &world->id);
+    job = node_find_job(world->nodes->at[A], &world->id);
     node_set_clear(&job->delivered);
     node_set_add(&job->delivered, A);
     deliver(world, message_of(world, MSG_REPLJOB, 0));
 
     assert_int_equal(node_set_size(&job->delivered), 2);
-    world_free(world);
 }
 
 static void who_says_that_he_will_queue_it_holds_it(void **state)
 {
-    struct world *world = world_new(LOSES);
+    struct world *world = *state = world_new(LOSES);
     struct job *job;
 
-    (void)state;
     hold(world, JOB_ACTIVE);
-    job = node_find_job(world->nodes[A], &world->id);
+    job = node_find_job(world->nodes->at[A], &world->id);
     node_set_clear(&job->delivered);
     deliver(world, message_of(world, MSG_WILLQUEUE, 0));
 
     assert_int_equal(node_set_size(&job->delivered), 1);
-    world_free(world);
 }
 
 /* Each hop adds a second. */
 static void a_copy_lives_a_second_longer(void **state)
 {
-    struct world *world = world_new(LOSES);
+    struct world *world = *state = world_new(LOSES);
 
-    (void)state;
     deliver(world, message_of(world, MSG_REPLJOB, 0));
 
-    assert_int_equal(node_find_job(world->nodes[A], &world->id)->etime_s, 1000 + 1000 + 1);
-    world_free(world);
+    assert_int_equal(node_find_job(world->nodes->at[A], &world->id)->etime_s, 1000 + 1000 + 1);
 }
 
 /* Those who are strangers are heard in nothing but heartbeats. */
 static void a_stranger_changes_nothing(void **state)
 {
-    struct world *world = world_new(LOSES);
+    struct world *world = *state = world_new(LOSES);
 
-    (void)state;
     hold(world, JOB_ACTIVE);
-    membership_forget(world->nodes[A], world->nodes[A]->peers[1]);
+    membership_forget(world->nodes->at[A], world->nodes->at[A]->peers[1]);
     deliver(world, message_of(world, MSG_DELJOB, 0));
 
-    assert_non_null(node_find_job(world->nodes[A], &world->id));
-    world_free(world);
+    assert_non_null(node_find_job(world->nodes->at[A], &world->id));
 }
+
+#define TEST(function) cmocka_unit_test_teardown(function, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_message_does_to_each_state_what_the_table_says),
-        cmocka_unit_test(queued_postpones_and_counts),
-        cmocka_unit_test(a_job_that_comes_back_keeps_its_holders_and_their_union),
-        cmocka_unit_test(who_says_that_he_will_queue_it_holds_it),
-        cmocka_unit_test(a_copy_lives_a_second_longer),
-        cmocka_unit_test(a_stranger_changes_nothing),
+        TEST(each_message_does_to_each_state_what_the_table_says),
+        TEST(queued_postpones_and_counts),
+        TEST(a_job_that_comes_back_keeps_its_holders_and_their_union),
+        TEST(who_says_that_he_will_queue_it_holds_it),
+        TEST(a_copy_lives_a_second_longer),
+        TEST(a_stranger_changes_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
