@@ -55,12 +55,13 @@ void client_init(struct client *client, struct node *node, void (*on_wake)(struc
     client->visitor.on_visit = client_on_visit;
     snprintf(client->address, sizeof(client->address), "127.0.0.1:%" PRIu64,
              FIRST_PORT + client->number % PORTS);
-    node->stats.connections++;
     visits_join(&node->visits, &client->visitor);
     roll_add(&node->clients, &client->by_age);
     want_visits(client);
     if (node->visits.count > (uint64_t)config_number(&node->config, CONFIG_MAXCLIENTS))
         refuse(client);
+    else
+        node->stats.connections++;
 }
 
 void client_fini(struct client *client)
@@ -116,6 +117,47 @@ void client_kill(struct client *client)
     client->is_killed = true;
     want_visits(client);
     client->on_wake(client);
+}
+
+void client_has_sent(struct client *client, size_t size)
+{
+    client->node->stats.input_bytes += size;
+    client->last_ms = node_now_ms(client->node);
+}
+
+void client_has_got(struct client *client, size_t size, size_t unsent)
+{
+    if (size == 0)
+        return;
+    client->node->stats.output_bytes += size;
+    client->last_ms = node_now_ms(client->node);
+    if (client_listed_output(unsent) == 0)
+        client->over_limit_s = 0;
+}
+
+size_t client_replies(const struct client *client)
+{
+    return (client_listed_output(client->out.size) + CLIENT_BUFFER_SIZE - 1) / CLIENT_BUFFER_SIZE;
+}
+
+static bool is_over_limit(struct client *client, size_t unsent)
+{
+    const struct output_limit *limit = &client->node->config.output_limit;
+    int64_t now_s = node_now_s(client->node);
+    size_t listed = client_listed_output(unsent);
+
+    if (limit->soft_bytes == 0 || listed < limit->soft_bytes)
+        client->over_limit_s = 0;
+    else if (client->over_limit_s == 0)
+        client->over_limit_s = now_s;
+    return (limit->hard_bytes > 0 && listed >= limit->hard_bytes) ||
+           (client->over_limit_s != 0 && now_s - client->over_limit_s > limit->soft_s);
+}
+
+void client_limit_output(struct client *client, size_t unsent)
+{
+    if (client_listed_output(unsent) > 0 && is_over_limit(client, unsent))
+        client_kill(client);
 }
 
 void client_timeout_changed(struct node *node)

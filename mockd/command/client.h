@@ -10,7 +10,7 @@
 struct client;
 struct node;
 
-enum { CLIENT_ADDRESS_SIZE = 64 };
+enum { CLIENT_ADDRESS_SIZE = 64, CLIENT_BUFFER_SIZE = 16384 };
 
 /* What a blocked client waits for, and how that ends otherwise. */
 struct wait_kind {
@@ -32,7 +32,8 @@ struct client {
      * command_run: another client, a message, a timer. It must only note that, not run anything. */
     void (*on_wake)(struct client *client);
 
-    bool is_killed; /* to be closed at once, whatever is in out */
+    bool is_killed;      /* to be closed at once, whatever is in out */
+    size_t unread_bytes; /* of its input: half a request, or what comes after one that blocks */
 
     /* Where it comes from, "host:port"; whoever carries it may put in a better one. */
     char address[CLIENT_ADDRESS_SIZE];
@@ -49,7 +50,8 @@ struct client {
     const char *last_command; /* NULL: none yet, or an unknown one */
     int64_t took_us;          /* by the command that is run; none but DEBUG SLEEP take any time */
     int64_t came_ms;
-    int64_t last_ms; /* when it sent something last */
+    int64_t last_ms;      /* when bytes went to or fro last */
+    int64_t over_limit_s; /* since when too much of its output is unsent; 0: it is not */
     struct visitor visitor;
     const struct wait_kind *wait; /* NULL: not blocked */
     int64_t deadline_ms;          /* of the wait; 0: none */
@@ -80,6 +82,24 @@ void client_wake_all(struct node *node);
 
 /* Has the session close it at once; what it waits for is given up now. */
 void client_kill(struct client *client);
+
+/* So many bytes came from it; or went to it, and so many did not yet. */
+void client_has_sent(struct client *client, size_t size);
+void client_has_got(struct client *client, size_t size, size_t unsent);
+
+/* How much of its unsent output is in Disque's list of replies, and not in the buffer of fixed size before
+ * it. */
+static inline size_t client_listed_output(size_t unsent)
+{
+    return unsent > CLIENT_BUFFER_SIZE ? unsent - CLIENT_BUFFER_SIZE : 0;
+}
+
+/* How long that list is. */
+size_t client_replies(const struct client *client);
+
+/* Closes it if so many bytes of its output are unsent that a limit forbids it (client-output-buffer-limit).
+ */
+void client_limit_output(struct client *client, size_t unsent);
 
 /* The parameter "timeout" was changed. */
 void client_timeout_changed(struct node *node);

@@ -6,7 +6,11 @@
 
 #include <inttypes.h>
 
-enum { FIRST_FD = 8 }; /* clients get numbers in place of descriptors, which would differ from run to run */
+enum {
+    FIRST_FD = 8, /* clients get numbers in place of descriptors, which would differ from run to run */
+    QUERY_BYTES = 32768,
+    QUERY_KEPT_S = 2,
+};
 
 static struct client *client_at(struct roll_entry *entry)
 {
@@ -23,24 +27,43 @@ static void add_flags(struct buffer *line, const struct client *client)
         buffer_add_text(line, "b");
     if (client->is_closing)
         buffer_add_text(line, "c");
-    if (client->is_killed)
-        buffer_add_text(line, "A");
     if (line->size == before)
         buffer_add_text(line, "N");
 }
 
+static void add_who(struct buffer *text, const struct client *client)
+{
+    int64_t now_s = node_now_s(client->node);
+
+    buffer_printf(text, "id=%" PRIu64 " addr=%s fd=%" PRIu64 " name=%.*s age=%" PRId64 " idle=%" PRId64,
+                  client->number, client->address, client->number + FIRST_FD, (int)client->name.size,
+                  client->name.size > 0 ? client->name.data : "", now_s - client->came_ms / 1000,
+                  now_s - client->last_ms / 1000);
+}
+
+/* Disque gives a client that sends something room for more, and takes it back when it is silent. */
+static size_t free_bytes(const struct client *client)
+{
+    bool is_silent = node_now_s(client->node) - client->last_ms / 1000 > QUERY_KEPT_S;
+
+    return is_silent || client->unread_bytes > QUERY_BYTES ? 0 : QUERY_BYTES - client->unread_bytes;
+}
+
+static void add_buffers(struct buffer *text, const struct client *client)
+{
+    size_t listed = client_listed_output(client->out.size);
+
+    buffer_printf(text, " qbuf=%zu qbuf-free=%zu obl=%zu oll=%zu omem=%zu", client->unread_bytes,
+                  free_bytes(client), client->out.size - listed, client_replies(client), listed);
+}
+
 static void add_line(struct buffer *text, const struct client *client)
 {
-    int64_t now_ms = node_now_ms(client->node);
-
-    buffer_printf(text,
-                  "id=%" PRIu64 " addr=%s fd=%" PRIu64 " name=%.*s age=%" PRId64 " idle=%" PRId64 " flags=",
-                  client->number, client->address, client->number + FIRST_FD, (int)client->name.size,
-                  client->name.size > 0 ? client->name.data : "", (now_ms - client->came_ms) / 1000,
-                  (now_ms - client->last_ms) / 1000);
+    add_who(text, client);
+    buffer_add_text(text, " flags=");
     add_flags(text, client);
-    buffer_printf(text, " qbuf=0 qbuf-free=0 obl=%zu oll=0 omem=0 events=r cmd=%s\n", client->out.size,
-                  client->last_command != NULL ? client->last_command : "NULL");
+    add_buffers(text, client);
+    buffer_printf(text, " events=r cmd=%s\n", client->last_command != NULL ? client->last_command : "NULL");
 }
 
 static void client_list(struct client *client, const struct bytes *argv, size_t argc)
@@ -51,7 +74,8 @@ static void client_list(struct client *client, const struct bytes *argv, size_t 
     (void)argv;
     (void)argc;
     for (struct roll_entry *entry = roll_first(clients); entry != NULL; entry = roll_next(clients, entry))
-        add_line(&text, client_at(entry));
+        if (!client_at(entry)->is_killed)
+            add_line(&text, client_at(entry));
     reply_bulk(client->reply, (struct bytes){text.data, text.size});
     buffer_fini(&text);
 }

@@ -147,7 +147,6 @@ void command_run(struct client *client, const struct bytes *argv, size_t argc)
     client->reply = client->is_silent || client->skips_next ? &client->nowhere : &client->out;
     client->nowhere.size = 0;
     client->skips_next = false;
-    client->last_ms = node_now_ms(client->node);
     /* QUIT is in no table, and is granted to everybody (§1.2). */
     if (bytes_is_word(argv[0], "quit")) {
         reply_status(client->reply, "OK");
@@ -155,6 +154,8 @@ void command_run(struct client *client, const struct bytes *argv, size_t argc)
         return;
     }
     run(client, argv, argc);
+    /* What comes later of a command that blocks is not skipped. */
+    client->reply = client->is_silent ? &client->nowhere : &client->out;
     node_settle(client->node);
 }
 

@@ -1,24 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /* CONFIG (§3.1). */
 #include "mockd/command/command.h"
+#include "mockd/command/glob.h"
 #include "mockd/command/reply.h"
 #include "mockd/node/heartbeat.h"
 #include "mockd/node/node.h"
 
-#include <fnmatch.h>
+#include <errno.h>
 
 static void config_get(struct client *client, const struct bytes *argv)
 {
     const struct config *config = &client->node->config;
-    struct buffer pattern = {0};
+    struct bytes pattern = bytes_until_nul(argv[2]);
     struct buffer value = {0};
     size_t at = client->reply->size;
     size_t count = 0;
 
-    buffer_add(&pattern, argv[2].data, argv[2].size);
-    buffer_add(&pattern, "", 1);
     for (enum config_name name = 0; name < CONFIG_COUNT; name++) {
-        if (fnmatch(pattern.data, config_word(name), 0) != 0)
+        if (!glob_fits(pattern, bytes_of(config_word(name))))
             continue;
         value.size = 0;
         config_show(config, name, &value);
@@ -27,7 +26,6 @@ static void config_get(struct client *client, const struct bytes *argv)
         count += 2;
     }
     reply_array_at(client->reply, at, count);
-    buffer_fini(&pattern);
     buffer_fini(&value);
 }
 
@@ -46,6 +44,9 @@ static void config_set_one(struct client *client, const struct bytes *argv)
     case CONFIG_INVALID:
         reply_error(client->reply, "ERR Invalid argument '%.*s' for CONFIG SET '%.*s'", BYTES_ARG(argv[3]),
                     BYTES_ARG(argv[2]));
+        break;
+    case CONFIG_NO_DIRECTORY:
+        reply_error(client->reply, "ERR Changing directory: %s", strerror(errno));
         break;
     }
 }

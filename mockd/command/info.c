@@ -25,19 +25,24 @@ static void info_server(struct buffer *text, const struct node *node)
 
 static void info_clients(struct buffer *text, const struct node *node)
 {
+    size_t connected = 0;
     size_t longest = 0;
+    size_t biggest = 0;
     size_t blocked = 0;
 
     for (struct roll_entry *entry = roll_first(&node->clients); entry != NULL;
          entry = roll_next(&node->clients, entry)) {
         const struct client *client = ROLL_OWNER(entry, struct client, by_age);
 
+        connected += !client->is_killed;
         blocked += client_is_blocked(client);
-        longest = client->out.size > longest ? client->out.size : longest;
+        longest = client_replies(client) > longest ? client_replies(client) : longest;
+        biggest = client->unread_bytes > biggest ? client->unread_bytes : biggest;
     }
-    buffer_printf(text, "connected_clients:%zu\r\n", node->visits.count);
+    buffer_printf(text, "connected_clients:%zu\r\n", connected);
     buffer_printf(text, "client_longest_output_list:%zu\r\n", longest);
-    buffer_printf(text, "client_biggest_input_buf:0\r\nblocked_clients:%zu\r\n", blocked);
+    buffer_printf(text, "client_biggest_input_buf:%zu\r\n", biggest);
+    buffer_printf(text, "blocked_clients:%zu\r\n", blocked);
 }
 
 /* As "1.50M". */

@@ -27,7 +27,7 @@ void cmd_auth(struct client *client, const struct bytes *argv, size_t argc)
         reply_error(client->reply, "ERR Client sent AUTH, but no password is set");
         return;
     }
-    client->is_authenticated = bytes_equal(argv[1], password);
+    client->is_authenticated = bytes_equal(bytes_until_nul(argv[1]), password);
     if (client->is_authenticated)
         reply_status(client->reply, "OK");
     else

@@ -107,7 +107,7 @@ void session_feed(struct session *session, const void *bytes, size_t size)
 {
     if (session->client.is_closing)
         return;
-    session->client.node->stats.input_bytes += size;
+    client_has_sent(&session->client, size);
     resp_feed(&session->reader, bytes, size);
     loop_wake(session->loop, session);
 }
@@ -129,13 +129,29 @@ struct bytes session_output(const struct session *session)
     return output_from(session, session->sent);
 }
 
+static size_t unsent(const struct session *session)
+{
+    return session->client.out.size - session->sent;
+}
+
+/* Only more output can be too much. */
+static void limit_output(struct session *session)
+{
+    size_t size = unsent(session);
+
+    if (size > session->limited)
+        client_limit_output(&session->client, size);
+    session->limited = size;
+}
+
 /* Drops what is sent; but while some is left only where that moves less than it drops. */
 void session_sent(struct session *session, size_t size)
 {
     struct buffer *out = &session->client.out;
 
-    session->client.node->stats.output_bytes += size;
     session->sent += size;
+    session->limited = unsent(session);
+    client_has_got(&session->client, size, session->limited);
     if (session->sent < out->size - session->sent)
         return;
     buffer_consume(out, session->sent);
@@ -158,13 +174,8 @@ void session_take_output(struct session *session, struct buffer *to)
     /* Changing buffers copies nothing, and both keep their memory. */
     *to = session->client.out;
     session->client.out = empty;
-    session->client.node->stats.output_bytes += output.size;
-    session->logged = 0;
-}
-
-static size_t unsent(const struct session *session)
-{
-    return session->client.out.size - session->sent;
+    session->logged = session->limited = 0;
+    client_has_got(&session->client, output.size, 0);
 }
 
 bool session_is_backed_up(const struct session *session)
@@ -178,13 +189,14 @@ static void run_next(struct session *session, enum resp_result result, const str
     struct client *client = &session->client;
 
     if (result == RESP_ERROR) {
-        reply_error(&client->out, "%s", resp_error(&session->reader));
+        reply_error(client->reply, "%s", resp_error(&session->reader));
         client->is_closing = true;
     } else {
         log_request(session, argv, argc);
         command_run(client, argv, argc);
     }
     log_reply(session);
+    limit_output(session);
     if (client->is_closing)
         resp_fini(&session->reader);
 }
@@ -192,16 +204,20 @@ static void run_next(struct session *session, enum resp_result result, const str
 /* Returns true if there may be more to run as soon as something was sent. */
 static bool run_all(struct session *session)
 {
-    const struct client *client = &session->client;
+    struct client *client = &session->client;
     const struct bytes *argv = NULL;
     enum resp_result result;
     size_t argc = 0;
 
     log_reply(session);
+    limit_output(session);
+    client->unread_bytes = resp_unread(&session->reader);
     while (!session_is_backed_up(session)) {
         if (client->is_closing || client->is_killed || client_is_held(client))
             return false;
-        if ((result = resp_next(&session->reader, &argv, &argc)) == RESP_MORE)
+        result = resp_next(&session->reader, &argv, &argc);
+        client->unread_bytes = resp_unread(&session->reader);
+        if (result == RESP_MORE)
             return false;
         run_next(session, result, argv, argc);
     }

@@ -31,6 +31,7 @@ struct session {
     struct link turn;     /* among those that are to be served */
     size_t sent;          /* of client.out */
     size_t logged;        /* of client.out: what the event log has told */
+    size_t limited;       /* of client.out: what was unsent when the limits of output were looked at */
     size_t unread_max;    /* bytes of input that may lie unread */
     bool has_input_ended; /* the client sends nothing more */
     bool is_lost;         /* nothing can be sent any more either */

@@ -6,14 +6,17 @@
 #include <ctype.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <stdlib.h>
 
 enum { PASSWORD_MAX = 512, HZ_MIN = 1, HZ_MAX = 500, WORDS_MAX = 4 };
 
 struct parameter {
     const char *word;
-    /* Reads a value; NULL: any text of up to max bytes. */
+    /* Reads a value; NULL: it is a text. */
     bool (*parse)(const struct parameter *parameter, struct bytes text, int64_t *number);
-    bool is_fixed;    /* CONFIG SET does not know it */
+    /* Sets a text; NULL, as with all that is_fixed: CONFIG SET does not know it. */
+    enum config_result (*set)(struct config *config, struct bytes text);
+    bool is_fixed;
     int64_t number;   /* at first */
     const char *text; /* the same, of a text */
     int64_t min;
@@ -34,6 +37,7 @@ static bool parse_hz(const struct parameter *parameter, struct bytes text, int64
     return true;
 }
 
+/* Digits and a unit, either of which may be missing. */
 static bool parse_size(const struct parameter *parameter, struct bytes text, int64_t *number)
 {
     static const struct {
@@ -47,7 +51,7 @@ static bool parse_size(const struct parameter *parameter, struct bytes text, int
 
     while (digits < text.size && isdigit((unsigned char)text.data[digits]))
         digits++;
-    if (digits == 0 || !bytes_to_integer((struct bytes){text.data, digits}, number))
+    if (!bytes_to_integer((struct bytes){text.data, digits}, number))
         return false;
     text = (struct bytes){text.data + digits, text.size - digits};
     for (size_t i = 0; i < ARRAY_LEN(units); i++)
@@ -64,18 +68,86 @@ static bool parse_word(const struct parameter *parameter, struct bytes text, int
     return false;
 }
 
+static void set_text(struct config *config, enum config_name name, struct bytes text)
+{
+    config->texts[name].size = 0;
+    buffer_add(&config->texts[name], text.data, text.size);
+}
+
+static enum config_result set_password(struct config *config, struct bytes text)
+{
+    if (text.size > PASSWORD_MAX)
+        return CONFIG_INVALID;
+    set_text(config, CONFIG_REQUIREPASS, text);
+    return CONFIG_DONE;
+}
+
+/* Only looks whether it could go there: the process is shared. */
+static enum config_result set_directory(struct config *config, struct bytes text)
+{
+    struct buffer path = {0};
+    char *resolved = NULL;
+
+    if (text.size > 0 && text.data[0] != '/')
+        buffer_printf(&path, "%.*s/", BYTES_ARG(config_text(config, CONFIG_DIR)));
+    /* The dot has the system say whether it is a directory that may be entered. */
+    buffer_printf(&path, text.size > 0 ? "%.*s/." : "", BYTES_ARG(text));
+    resolved = realpath(path.data, NULL);
+    buffer_fini(&path);
+    if (resolved == NULL)
+        return CONFIG_NO_DIRECTORY;
+    set_text(config, CONFIG_DIR, bytes_of(resolved));
+    free(resolved);
+    return CONFIG_DONE;
+}
+
+/* The next word of a line, which loses it; words are told apart by single blanks. */
+static struct bytes next_word(struct bytes *line)
+{
+    const char *blank = memchr(line->data, ' ', line->size);
+    struct bytes word = {line->data, blank != NULL ? (size_t)(blank - line->data) : line->size};
+    size_t used = blank != NULL ? word.size + 1 : word.size;
+
+    *line = (struct bytes){line->data + used, line->size - used};
+    return word;
+}
+
+static bool read_limit(struct bytes *line, int64_t *limit)
+{
+    return line->size > 0 && bytes_to_integer(next_word(line), limit) && *limit >= 0;
+}
+
+/* Classes with three numbers each, of which the last ones count. There is one class. */
+static enum config_result set_output_limit(struct config *config, struct bytes text)
+{
+    struct buffer *shown = &config->texts[CONFIG_CLIENT_OUTPUT_BUFFER_LIMIT];
+    int64_t hard, soft, seconds;
+    bool is_any = text.size > 0;
+
+    while (text.size > 0)
+        if (!bytes_is_word(next_word(&text), "normal") || !read_limit(&text, &hard) ||
+            !read_limit(&text, &soft) || !read_limit(&text, &seconds))
+            return CONFIG_INVALID;
+    if (!is_any)
+        return CONFIG_DONE;
+    config->output_limit = (struct output_limit){(uint64_t)hard, (uint64_t)soft, seconds};
+    shown->size = 0;
+    buffer_printf(shown, "normal %" PRId64 " %" PRId64 " %" PRId64, hard, soft, seconds);
+    return CONFIG_DONE;
+}
+
 /* clang-format off */
-#define NUMBER(word, number, min, max) {word, parse_number, false, number, NULL, min, max, {NULL}}
-#define SIZE(word, number)             {word, parse_size, false, number, NULL, 0, INT64_MAX, {NULL}}
-#define WORDS(word, number, ...)       {word, parse_word, false, number, NULL, 0, 0, {__VA_ARGS__}}
+#define NUMBER(word, number, min, max) {word, parse_number, NULL, false, number, NULL, min, max, {NULL}}
+#define SIZE(word, number)             {word, parse_size, NULL, false, number, NULL, 0, INT64_MAX, {NULL}}
+#define WORDS(word, number, ...)       {word, parse_word, NULL, false, number, NULL, 0, 0, {__VA_ARGS__}}
 #define SWITCH(word, number)           WORDS(word, number, "no", "yes")
-#define TEXT(word, text, max)          {word, NULL, false, 0, text, 0, max, {NULL}}
-#define FIXED_NUMBER(word, number)     {word, parse_number, true, number, NULL, 0, 0, {NULL}}
-#define FIXED_SWITCH(word, number)     {word, parse_word, true, number, NULL, 0, 0, {"no", "yes"}}
-#define FIXED_TEXT(word, text)         {word, NULL, true, 0, text, 0, 0, {NULL}}
+#define TEXT(word, set, text)          {word, NULL, set, false, 0, text, 0, 0, {NULL}}
+#define FIXED_NUMBER(word, number)     {word, parse_number, NULL, true, number, NULL, 0, 0, {NULL}}
+#define FIXED_SWITCH(word, number)     {word, parse_word, NULL, true, number, NULL, 0, 0, {"no", "yes"}}
+#define FIXED_TEXT(word, text)         {word, NULL, NULL, true, 0, text, 0, 0, {NULL}}
 
 static const struct parameter parameters[] = {
-    [CONFIG_REQUIREPASS]                   = TEXT("requirepass", "", PASSWORD_MAX),
+    [CONFIG_REQUIREPASS]                   = TEXT("requirepass", set_password, ""),
     [CONFIG_UNIXSOCKET]                    = FIXED_TEXT("unixsocket", ""),
     [CONFIG_LOGFILE]                       = FIXED_TEXT("logfile", ""),
     [CONFIG_PIDFILE]                       = FIXED_TEXT("pidfile", ""),
@@ -92,7 +164,7 @@ static const struct parameter parameters[] = {
     [CONFIG_DATABASES]                     = FIXED_NUMBER("databases", 16),
     [CONFIG_MAXCLIENTS]                    = NUMBER("maxclients", 10000, 1, INT_MAX),
     [CONFIG_WATCHDOG_PERIOD]               = NUMBER("watchdog-period", 0, 0, INT_MAX),
-    [CONFIG_HZ]                            = {"hz", parse_hz, false, 10, NULL, 0, INT_MAX, {NULL}},
+    [CONFIG_HZ]                            = {"hz", parse_hz, NULL, false, 10, NULL, 0, INT_MAX, {NULL}},
     [CONFIG_CLUSTER_NODE_TIMEOUT]          = NUMBER("cluster-node-timeout", 15000, 0, INT_MAX),
     [CONFIG_TCP_KEEPALIVE]                 = NUMBER("tcp-keepalive", 0, 0, INT_MAX),
     [CONFIG_NO_APPENDFSYNC_ON_REWRITE]     = FIXED_SWITCH("no-appendfsync-on-rewrite", 0),
@@ -106,20 +178,14 @@ static const struct parameter parameters[] = {
     [CONFIG_APPENDFSYNC]                   = WORDS("appendfsync", 0, "everysec", "always", "no"),
     [CONFIG_SYSLOG_FACILITY]               = FIXED_TEXT("syslog-facility", "local0"),
     [CONFIG_APPENDONLY]                    = SWITCH("appendonly", 0),
-    [CONFIG_DIR]                           = TEXT("dir", "/", INT_MAX),
-    [CONFIG_CLIENT_OUTPUT_BUFFER_LIMIT]    = TEXT("client-output-buffer-limit", "normal 0 0 0", INT_MAX),
+    [CONFIG_DIR]                           = TEXT("dir", set_directory, "/"),
+    [CONFIG_CLIENT_OUTPUT_BUFFER_LIMIT]    = TEXT("client-output-buffer-limit", set_output_limit, "normal 0 0 0"),
     [CONFIG_UNIXSOCKETPERM]                = FIXED_NUMBER("unixsocketperm", 0),
     [CONFIG_BIND]                          = FIXED_TEXT("bind", ""),
 };
 /* clang-format on */
 
 static_assert(ARRAY_LEN(parameters) == CONFIG_COUNT, "every parameter has a row");
-
-static void set_text(struct config *config, enum config_name name, struct bytes text)
-{
-    config->texts[name].size = 0;
-    buffer_add(&config->texts[name], text.data, text.size);
-}
 
 void config_init(struct config *config)
 {
@@ -161,12 +227,9 @@ enum config_result config_set(struct config *config, struct bytes word, struct b
         name++;
     if (name == CONFIG_COUNT || parameters[name].is_fixed)
         return CONFIG_UNSUPPORTED;
-    if (parameters[name].parse == NULL) {
-        if (value.size > (uint64_t)parameters[name].max)
-            return CONFIG_INVALID;
-        set_text(config, name, value);
-        return CONFIG_DONE;
-    }
+    value = bytes_until_nul(value);
+    if (parameters[name].parse == NULL)
+        return parameters[name].set(config, value);
     if (!parameters[name].parse(&parameters[name], value, &number))
         return CONFIG_INVALID;
     config->numbers[name] = number;

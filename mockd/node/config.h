@@ -47,16 +47,25 @@ enum config_name {
 /* What maxmemory-policy is. */
 enum eviction_policy { EVICT_ACKS, EVICT_NOTHING };
 
+/* How much output may wait for a client to read it; 0: any amount. */
+struct output_limit {
+    uint64_t hard_bytes;
+    uint64_t soft_bytes; /* for longer than soft_s */
+    int64_t soft_s;
+};
+
 /* The parameters of one node. */
 struct config {
     int64_t numbers[CONFIG_COUNT];     /* of those that are numbers or words of a list: the place in it */
     struct buffer texts[CONFIG_COUNT]; /* of the others */
+    struct output_limit output_limit;  /* what client-output-buffer-limit says */
 };
 
 enum config_result {
     CONFIG_DONE,
-    CONFIG_UNSUPPORTED, /* no such parameter, or one that is only read */
-    CONFIG_INVALID,     /* not a value of it */
+    CONFIG_UNSUPPORTED,  /* no such parameter, or one that is only read */
+    CONFIG_INVALID,      /* not a value of it */
+    CONFIG_NO_DIRECTORY, /* dir is none that can be entered; errno says why */
 };
 
 /* All at their defaults. */

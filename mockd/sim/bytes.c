@@ -2,34 +2,44 @@
 /* Bytes that may hold anything, and the memory that they live in. */
 #include "mockd/sim/bytes.h"
 
-#include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
+struct bytes bytes_until_nul(struct bytes bytes)
+{
+    const char *nul = bytes.size > 0 ? memchr(bytes.data, '\0', bytes.size) : NULL;
+
+    return (struct bytes){bytes.data, nul != NULL ? (size_t)(nul - bytes.data) : bytes.size};
+}
+
 bool bytes_is_word(struct bytes bytes, const char *word)
 {
-    return strlen(word) == bytes.size && strncasecmp(bytes.data, word, bytes.size) == 0;
+    size_t size = strlen(word);
+
+    return bytes.size >= size && strncasecmp(bytes.data, word, size) == 0 &&
+           (bytes.size == size || bytes.data[size] == '\0');
 }
 
 bool bytes_to_integer(struct bytes bytes, int64_t *value)
 {
-    char text[32];
-    char *end;
+    struct bytes text = bytes_until_nul(bytes);
+    bool is_negative = text.size > 0 && text.data[0] == '-';
+    uint64_t limit = (uint64_t)INT64_MAX + is_negative;
+    size_t i = text.size > 0 && (is_negative || text.data[0] == '+');
+    uint64_t sum = 0;
 
-    while (bytes.size > 1 && bytes.data[0] == '0') {
-        bytes.data++;
-        bytes.size--;
-    }
-    if (bytes.size >= sizeof(text) || (bytes.size > 0 && isspace((unsigned char)bytes.data[0])))
+    if (i == text.size && i > 0)
         return false;
-    if (bytes.size > 0)
-        memcpy(text, bytes.data, bytes.size);
-    text[bytes.size] = '\0';
-    errno = 0;
-    *value = strtoll(text, &end, 10);
-    return errno == 0 && end == text + bytes.size;
+    for (; i < text.size; i++) {
+        unsigned digit = (unsigned)(unsigned char)text.data[i] - '0';
+
+        if (digit > 9 || sum > (limit - digit) / 10)
+            return false;
+        sum = sum * 10 + digit;
+    }
+    *value = (int64_t)(is_negative ? 0 - sum : sum);
+    return true;
 }
 
 void buffer_fini(struct buffer *buffer)

@@ -25,11 +25,14 @@ static inline bool bytes_equal(struct bytes a, struct bytes b)
     return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
-/* Are they this word, in whatever case? */
+/* What a C string would be of them: up to the first NUL. */
+struct bytes bytes_until_nul(struct bytes bytes);
+
+/* Are they this word, as a C string in whatever case? */
 bool bytes_is_word(struct bytes bytes, const char *word);
 
-/* Reads a whole integer as Disque does: strtoll in base 10, no leading blank, nothing behind it; no bytes at
- * all are 0 (§1.4). */
+/* Reads a whole integer of a C string as Disque does: strtoll in base 10, no leading blank, nothing behind
+ * it; no bytes at all are 0 (§1.4). */
 bool bytes_to_integer(struct bytes bytes, int64_t *value);
 
 /* For printf's "%.*s", which ends at the first NUL. */

@@ -45,7 +45,19 @@ static void what_is_no_integer_is_refused(void **state)
 
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
         assert_false(bytes_to_integer(bytes_of(texts[i]), &value));
-    assert_false(bytes_to_integer((struct bytes){"1\0", 2}, &value));
+    assert_false(bytes_to_integer((struct bytes){"1 \0", 3}, &value));
+}
+
+static void a_nul_ends_words_and_integers(void **state)
+{
+    int64_t value;
+
+    (void)state;
+
+    assert_true(bytes_to_integer((struct bytes){"12\0003", 4}, &value));
+    assert_true(value == 12);
+    assert_true(bytes_is_word((struct bytes){"From\0any", 8}, "from"));
+    assert_false(bytes_is_word((struct bytes){"fro\0m", 5}, "from"));
 }
 
 static void words_ignore_case_and_know_their_end(void **state)
@@ -54,7 +66,7 @@ static void words_ignore_case_and_know_their_end(void **state)
 
     assert_true(bytes_is_word(bytes_of("FroM"), "from"));
     assert_false(bytes_is_word(bytes_of("fro"), "from"));
-    assert_false(bytes_is_word((struct bytes){"from\0", 5}, "from"));
+    assert_false(bytes_is_word(bytes_of("fromage"), "from"));
     assert_false(bytes_is_word(bytes_of(""), "from"));
 }
 
@@ -78,6 +90,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(integers_are_read_as_by_strtoll),
         cmocka_unit_test(what_is_no_integer_is_refused),
+        cmocka_unit_test(a_nul_ends_words_and_integers),
         cmocka_unit_test(words_ignore_case_and_know_their_end),
         cmocka_unit_test(a_buffer_grows_and_is_consumed_from_the_front),
     };

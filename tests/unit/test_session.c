@@ -319,6 +319,42 @@ static void who_does_not_read_is_not_served(void **state)
     assert_memory_equal(world->peer->got.data + world->peer->got.size - 2, "\r\n", 2);
 }
 
+static void who_does_not_read_for_longer_than_the_limit_is_closed(void **state)
+{
+    struct world *world = *state;
+
+    another_says(world, "CONFIG SET client-output-buffer-limit \"normal 0 1000 2\"\r\n");
+    world->peer->takes_max = 0;
+    say_big_ping(world, 20000);
+    run(world);
+    assert_int_equal(mockd_advance(world->cluster, 2000000), 0);
+    say(world, "PING\r\n");
+    run(world);
+    assert_false(world->is_freed);
+
+    assert_int_equal(mockd_advance(world->cluster, 1000000), 0);
+    say(world, "PING\r\n");
+    run(world);
+    assert_true(world->is_freed);
+}
+
+static void who_reads_in_time_is_not_closed(void **state)
+{
+    struct world *world = *state;
+
+    another_says(world, "CONFIG SET client-output-buffer-limit \"normal 0 1000 2\"\r\n");
+    for (int i = 0; i < 3; i++) {
+        world->peer->takes_max = 0;
+        say_big_ping(world, 20000);
+        run(world);
+        assert_int_equal(mockd_advance(world->cluster, 2000000), 0);
+        world->peer->takes_max = SIZE_MAX;
+        loop_wake(cluster_loop(world->cluster), &world->peer->session);
+        run(world);
+    }
+    assert_false(world->is_freed);
+}
+
 static void the_log_tells_requests_and_first_lines_of_replies(void **state)
 {
     struct world *world = *state;
@@ -376,6 +412,8 @@ int main(void)
         TEST(a_lost_client_gets_nothing_more),
         TEST(too_much_unread_closes_without_a_reply),
         TEST(who_does_not_read_is_not_served),
+        TEST(who_does_not_read_for_longer_than_the_limit_is_closed),
+        TEST(who_reads_in_time_is_not_closed),
         TEST(the_log_tells_requests_and_first_lines_of_replies),
         TEST(the_log_cuts_long_arguments_and_long_requests),
     };
