@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 FUZZ_SECONDS ?= 20
-.PHONY: help deps demo test coverage bench fuzz format clean
+.PHONY: help deps demo test table coverage bench fuzz format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -16,6 +16,9 @@ demo: deps ## run all scenarios, then show what counting job origins costs
 
 test: deps ## build with sanitizers and run every test
 	@cmake --workflow --preset dev
+
+table: deps ## list commands and errors: how many scenarios use or get them, and what they are answered
+	@cmake --preset release >/dev/null && cmake --build --preset release --target table
 
 coverage: deps ## run every test and report lines, functions and branches; fails below the floor
 	@cmake --workflow --preset coverage
