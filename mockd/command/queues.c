@@ -41,22 +41,14 @@ void cmd_qpeek(struct client *client, const struct bytes *argv, size_t argc)
         reply_jobs(client->reply, queue, (size_t)(count < 0 ? -(uint64_t)count : (uint64_t)count), count < 0);
 }
 
-static bool is_source(const struct queue *queue, const struct peer *peer)
-{
-    for (size_t i = 0; i < queue->imports.source_count; i++)
-        if (queue->imports.sources[i].place == peer->place)
-            return true;
-    return false;
-}
-
 static void reply_sources(struct buffer *out, const struct queue *queue)
 {
-    const struct node *node = queue->node;
+    struct node_set sources = {0};
 
-    reply_array(out, queue->imports.source_count);
-    for (size_t i = 0; i < node->known_count; i++)
-        if (is_source(queue, node->known[i]))
-            reply_text(out, node->known[i]->id.text);
+    for (size_t i = 0; i < queue->imports.source_count; i++)
+        node_set_add(&sources, queue->imports.sources[i].place);
+    reply_nodes(out, queue->node, &sources);
+    node_set_fini(&sources);
 }
 
 static void reply_named(struct buffer *out, const char *name, int64_t value)

@@ -41,9 +41,7 @@ static int compare_peers(const void *a, const void *b)
     return strcmp((*(struct peer *const *)a)->id.text, (*(struct peer *const *)b)->id.text);
 }
 
-/* In the order of their IDs; nodes that were forgotten are still in the set. */
-static void reply_nodes(struct buffer *out, const char *name, const struct node *node,
-                        const struct node_set *set)
+void reply_nodes(struct buffer *out, const struct node *node, const struct node_set *set)
 {
     size_t size = node_set_size(set);
     struct peer **peers = xmalloc(size * sizeof(*peers));
@@ -52,7 +50,6 @@ static void reply_nodes(struct buffer *out, const char *name, const struct node 
     NODE_SET_FOR_EACH (place, set)
         peers[count++] = node->peers[place];
     qsort(peers, count, sizeof(*peers), compare_peers);
-    reply_text(out, name);
     reply_array(out, count);
     for (size_t i = 0; i < count; i++)
         reply_text(out, peers[i]->id.text);
@@ -75,8 +72,10 @@ void job_reply_all(struct buffer *out, const struct job *job)
     reply_named(out, "retry", job->retry_s);
     reply_named(out, "nacks", job->nacks);
     reply_named(out, "additional-deliveries", job->deliveries);
-    reply_nodes(out, "nodes-delivered", node, &job->delivered);
-    reply_nodes(out, "nodes-confirmed", node, &job->confirmed);
+    reply_text(out, "nodes-delivered");
+    reply_nodes(out, node, &job->delivered);
+    reply_text(out, "nodes-confirmed");
+    reply_nodes(out, node, &job->confirmed);
     if (job->qtime_ms != 0) {
         reply_named(out, "next-requeue-within", job->qtime_ms - now_ms);
     } else {
