@@ -9,11 +9,15 @@
 
 int disq_call_begin(struct disq *client, const struct disq_command *command)
 {
-    struct disq_call *call = &client->call;
-    const struct disq_env *env = disq_env_of(client);
+    const struct disq_env *env;
+    struct disq_call *call;
 
+    if (client == NULL)
+        return DISQ_INVALID;
+    call = &client->call;
     if (call->command != NULL)
         return DISQ_BUSY;
+    env = disq_env_of(client);
     client->now_us = env->now_us(env->ctx);
     client->error_text[0] = '\0';
     call->command = command;

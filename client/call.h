@@ -42,7 +42,7 @@ struct disq_call {
     char id[DISQ_ID_SIZE + 1];      /* of the job added */
 };
 
-/* Begins a call: 0 or DISQ_BUSY. */
+/* Begins a call: 0, DISQ_BUSY or DISQ_INVALID: no client. */
 int disq_call_begin(struct disq *client, const struct disq_command *command);
 
 /* A further part, its request still to be made, or NULL: out of memory. */
