@@ -3,6 +3,7 @@
 #include "client/client.h"
 #include "client/command.h"
 #include "client/job.h"
+#include "client/results.h"
 
 #include <string.h>
 
@@ -11,18 +12,16 @@ enum { REPLICATE_MAX = 65535 };
 /* Beyond 32 bits a server's seconds wrap around silently (S-04). */
 #define SECONDS_MAX INT64_C(4294967295)
 
-static int on_addjob(struct disq *client, struct disq_part *part, const struct disq_conn *conn,
-                     const struct disq_reply *reply)
+static int on_addjob(struct disq_part *part, struct disq_conn *conn, const struct disq_reply *reply)
 {
-    (void)part;
     (void)conn;
     if (reply->type != DISQ_REPLY_STATUS || !disq_is_job_id(reply->text, reply->size))
         return DISQ_PROTOCOL;
-    memcpy(client->call.id, reply->text, DISQ_ID_SIZE + 1);
+    memcpy(part->call->id, reply->text, DISQ_ID_SIZE + 1);
     return 0;
 }
 
-static const struct disq_command addjob = {"ADDJOB", DISQ_CREATES, on_addjob};
+static const struct disq_command addjob = {"ADDJOB", DISQ_CREATES, DISQ_RESULT_ID, on_addjob};
 
 static bool addjob_can_be(const struct disq_addjob_options *options)
 {
@@ -50,12 +49,11 @@ static void add_addjob_options(struct disq_request *request, const struct disq_a
 }
 
 /* The server's timeout, 0 being none, from which our own follows. */
-static int64_t addjob_timeout_ms(struct disq *client, const struct disq_addjob_options *options)
+static int64_t addjob_timeout_ms(struct disq_call *call, const struct disq_addjob_options *options)
 {
-    int64_t timeout_ms =
-        options->timeout_ms != 0 ? options->timeout_ms : client->settings.options.call_timeout_ms;
+    int64_t timeout_ms = options->timeout_ms != 0 ? options->timeout_ms : call->timeout_ms;
 
-    client->call.timeout_ms = timeout_ms < 0 ? DISQ_NO_TIMEOUT : timeout_ms + DISQ_GRACE_US / 1000;
+    call->timeout_ms = timeout_ms < 0 ? DISQ_NO_TIMEOUT : timeout_ms + DISQ_GRACE_US / 1000;
     return timeout_ms < 0 ? 0 : timeout_ms;
 }
 
@@ -64,32 +62,24 @@ int disq_addjob_start(struct disq *client, const char *queue, const void *body, 
 {
     static const struct disq_addjob_options defaults = {0};
     struct disq_request *request;
+    struct disq_call *call;
     int rc;
 
     if (options == NULL)
         options = &defaults;
     if (queue == NULL || (body == NULL && body_size > 0) || !addjob_can_be(options))
         return DISQ_INVALID;
-    if ((rc = disq_call_begin(client, &addjob)) != 0)
+    if ((rc = disq_call_begin(client, &addjob, &call)) != 0)
         return rc;
-    client->call.may_repeat = options->may_repeat;
-    request = disq_command_request(client, DISQ_ROLE_HOME, &addjob);
+    call->may_repeat = options->may_repeat;
+    request = disq_command_request(call, DISQ_ROLE_HOME);
     if (request == NULL)
-        return disq_call_send(client, DISQ_NO_MEMORY);
+        return disq_call_send(call, DISQ_NO_MEMORY);
     disq_command_add_queue(request, queue, options->queue_size);
     disq_request_add(request, body, body_size);
-    disq_request_add_number(request, addjob_timeout_ms(client, options));
+    disq_request_add_number(request, addjob_timeout_ms(call, options));
     add_addjob_options(request, options);
-    return disq_call_send(client, disq_request_end(request));
-}
-
-int disq_addjob_finish(struct disq *client, char *id_out)
-{
-    int rc = disq_call_finish(client, &addjob);
-
-    if (rc == 0 && id_out != NULL)
-        memcpy(id_out, client->call.id, sizeof client->call.id);
-    return rc;
+    return disq_call_send(call, disq_request_end(request));
 }
 
 int disq_addjob(struct disq *client, const char *queue, const void *body, size_t body_size,
@@ -97,8 +87,5 @@ int disq_addjob(struct disq *client, const char *queue, const void *body, size_t
 {
     int rc = disq_addjob_start(client, queue, body, body_size, options);
 
-    if (rc != 0)
-        return rc;
-    disq_wait(client);
-    return disq_addjob_finish(client, id_out);
+    return disq_results_wait(client, rc, DISQ_RESULT_ID, id_out);
 }

@@ -6,48 +6,51 @@
 #include "client/link.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-int disq_call_begin(struct disq *client, const struct disq_command *command)
+int disq_call_begin(struct disq *client, const struct disq_command *command, struct disq_call **call)
 {
     const struct disq_env *env;
-    struct disq_call *call;
+    struct disq_arena arena;
+    struct disq_call *begun;
 
     if (client == NULL)
         return DISQ_INVALID;
-    call = &client->call;
-    if (call->command != NULL)
-        return DISQ_BUSY;
+    begun = client->spare_calls;
+    if (begun != NULL)
+        client->spare_calls = begun->next;
+    else if ((begun = calloc(1, sizeof *begun)) == NULL)
+        return DISQ_NO_MEMORY;
     env = disq_env_of(client);
     client->now_us = env->now_us(env->ctx);
-    client->error_text[0] = '\0';
-    call->command = command;
-    call->serial++;
-    call->is_done = false;
-    call->may_repeat = false;
-    call->rc = 0;
-    call->timeout_ms = client->settings.options.call_timeout_ms;
-    call->server_timeout_at = 0;
-    call->server_until_us = 0;
-    call->reply = NULL;
-    call->id[0] = '\0';
+    arena = begun->arena; /* its memory is used again */
+    *begun = (struct disq_call){
+        .client = client,
+        .command = command,
+        .serial = ++client->call_serial,
+        .begun_at_us = client->now_us,
+        .timeout_ms = client->settings.options.call_timeout_ms,
+        .arena = arena,
+    };
+    disq_arena_reset(&begun->arena);
+    *call = begun;
     return 0;
 }
 
-struct disq_part *disq_call_add(struct disq *client, enum disq_role role, struct disq_node *node)
+struct disq_part *disq_call_add(struct disq_call *call, enum disq_role role, struct disq_node *node)
 {
-    struct disq_call *call = &client->call;
-    struct disq_part *part = call->spare;
+    struct disq_part *part = call->client->spare_parts;
     struct disq_part **end = &call->parts;
     struct disq_request request;
 
     if (part != NULL)
-        call->spare = part->next;
+        call->client->spare_parts = part->next;
     else if ((part = calloc(1, sizeof *part)) == NULL)
         return NULL;
     request = part->request; /* its buffer is used again */
     *part = (struct disq_part){
         .owed.kind = DISQ_OWED_PART,
-        .client = client,
+        .call = call,
         .request = request,
         .role = role,
         .node = node,
@@ -58,98 +61,228 @@ struct disq_part *disq_call_add(struct disq *client, enum disq_role role, struct
     return part;
 }
 
-static void clear(struct disq_call *call)
+static void drop_parts(struct disq_call *call)
 {
     while (call->parts != NULL) {
         struct disq_part *part = call->parts;
 
         call->parts = part->next;
-        part->next = call->spare;
-        call->spare = part;
+        part->next = call->client->spare_parts;
+        call->client->spare_parts = part;
     }
-    call->command = NULL;
 }
 
-int disq_call_send(struct disq *client, int rc)
+/* Its memory is used again. */
+static void drop(struct disq_call *call)
 {
-    if (rc != 0)
-        clear(&client->call);
+    drop_parts(call);
+    disq_jobs_give_back_all(&call->client->jobs, call->jobs);
+    call->jobs = NULL;
+    call->next = call->client->spare_calls;
+    call->client->spare_calls = call;
+}
+
+int disq_call_send(struct disq_call *call, int rc)
+{
+    struct disq *client = call->client;
+
+    if (rc != 0) {
+        drop(call);
+        return rc;
+    }
+    if (client->calls == NULL)
+        client->calls = call;
     else
-        disq_call_step(client);
-    return rc;
+        client->calls_last->next = call;
+    client->calls_last = call;
+    client->has_news = true;
+    return 0;
 }
 
-static void settle(struct disq *client)
+void disq_call_note(struct disq_call *call, const char *text, size_t size)
 {
-    for (const struct disq_part *part = client->call.parts; part != NULL; part = part->next) {
+    if (call->error_text[0] != '\0')
+        return;
+    if (size >= sizeof call->error_text)
+        size = sizeof call->error_text - 1;
+    memcpy(call->error_text, text, size);
+    call->error_text[size] = '\0';
+}
+
+/* ---- Under way ---- */
+
+static void call_done(struct disq_call *call, int rc)
+{
+    struct disq *client = call->client;
+
+    call->rc = rc;
+    call->is_done = true;
+    disq_tell_event(client, &(struct disq_event){
+                                .kind = DISQ_EVENT_ANSWERED,
+                                .command = call->command->name,
+                                .error = rc,
+                                .took_us = client->now_us - call->begun_at_us,
+                            });
+}
+
+static void settle(struct disq_call *call)
+{
+    int rc = 0;
+
+    for (const struct disq_part *part = call->parts; part != NULL; part = part->next) {
         if (part->state != DISQ_PART_DONE)
             return;
+        if (rc == 0)
+            rc = disq_part_result(part);
     }
-    client->call.is_done = true;
+    call_done(call, rc);
 }
 
-void disq_call_step(struct disq *client)
+static void step(struct disq_call *call)
 {
-    struct disq_call *call = &client->call;
-
-    for (struct disq_part *part = call->parts; part != NULL && !call->is_done; part = part->next) {
-        while (part->state == DISQ_PART_WAITING && disq_part_step(client, part))
+    for (struct disq_part *part = call->parts; part != NULL; part = part->next) {
+        while (part->state == DISQ_PART_WAITING && disq_part_step(part))
             continue;
     }
-    if (!call->is_done)
-        settle(client);
+    settle(call);
+}
+
+void disq_calls_step(struct disq *client)
+{
+    do {
+        for (struct disq_call *call = client->calls; call != NULL; call = call->next) {
+            if (!call->is_done)
+                step(call);
+        }
+    } while (!disq_link_flush(client));
+    client->has_news = false;
+    if (disq_calls_are_done(client))
+        client->search.is_on = false;
+}
+
+bool disq_calls_are_done(const struct disq *client)
+{
+    for (const struct disq_call *call = client->calls; call != NULL; call = call->next) {
+        if (!call->is_done)
+            return false;
+    }
+    return true;
+}
+
+uint64_t disq_calls_oldest(const struct disq *client)
+{
+    for (const struct disq_call *call = client->calls; call != NULL; call = call->next) {
+        if (!call->is_done)
+            return call->serial;
+    }
+    return client->call_serial + 1;
+}
+
+void disq_calls_wait(struct disq *client, const struct disq_call *call)
+{
+    const struct disq_env *env = disq_env_of(client);
+
+    if (client->has_news)
+        disq_calls_step(client);
+    while (!call->is_done) {
+        size_t count = disq_wants(client, client->ready, client->ready_capacity);
+        int rc = env->wait(env->ctx, client->ready, count, disq_next_deadline(client));
+
+        if (rc >= 0) {
+            disq_process(client);
+            continue;
+        }
+        disq_calls_fail(client, rc);
+        disq_calls_drop_owing(client);
+    }
+}
+
+void disq_calls_fail(struct disq *client, int rc)
+{
+    for (struct disq_call *call = client->calls; call != NULL; call = call->next) {
+        if (!call->is_done)
+            call_done(call, rc);
+    }
+    client->search.is_on = false;
+    client->has_news = false;
+    client->has_failed = true;
+}
+
+void disq_calls_drop_owing(struct disq *client)
+{
+    struct disq_conn *next;
+
+    client->has_failed = false;
+    for (struct disq_conn *conn = client->conns; conn != NULL; conn = next) {
+        next = conn->next;
+        if (conn->owed != NULL && conn->state == DISQ_CONN_READY)
+            disq_link_drop(client, conn, DISQ_CANCELLED);
+    }
 }
 
 /* ---- The end ---- */
 
-void disq_call_fail(struct disq *client, int rc)
+static void take_out(struct disq *client, const struct disq_call *call)
 {
-    if (client->call.command == NULL || client->call.is_done)
-        return;
-    client->call.rc = rc;
-    client->call.is_done = true;
-}
+    struct disq_call **at = &client->calls;
+    struct disq_call *before = NULL;
 
-/* A call that failed as a whole leaves parts behind that are still owed an answer. */
-static void drop_owing(struct disq *client)
-{
-    struct disq_conn *next;
-
-    for (struct disq_conn *conn = client->conns; conn != NULL; conn = next) {
-        next = conn->next;
-        if (conn->owed != NULL && conn->state == DISQ_CONN_READY)
-            disq_link_drop(client, conn, client->call.rc);
+    while (*at != call) {
+        before = *at;
+        at = &before->next;
     }
+    *at = call->next;
+    if (client->calls_last == call)
+        client->calls_last = before;
 }
 
-int disq_call_finish(struct disq *client, const struct disq_command *command)
+/* What is known of a failure: the server's words, what connecting met with, or ours. */
+static void note_failure(struct disq_call *call)
 {
-    struct disq_call *call = &client->call;
-    int rc = call->rc;
+    const char *text = call->client->trouble;
+    bool is_trouble = call->rc == DISQ_CANNOT_CONNECT || call->rc == DISQ_NOAUTH;
 
-    if (call->command != command)
-        return DISQ_INVALID;
-    if (!call->is_done)
-        return DISQ_AGAIN;
-    if (rc != 0)
-        drop_owing(client);
-    for (const struct disq_part *part = call->parts; part != NULL && rc == 0; part = part->next)
-        rc = disq_part_result(part);
-    clear(call);
-    client->search.is_on = false;
-    if (rc == 0)
-        client->error_text[0] = '\0'; /* what was said on the way does not matter any more */
-    return rc;
+    if (!is_trouble || text[0] == '\0')
+        text = disq_strerror(call->rc);
+    if (call->rc != 0)
+        disq_call_note(call, text, strlen(text));
+    else
+        call->error_text[0] = '\0'; /* what was said on the way does not matter any more */
 }
 
-void disq_call_fini(struct disq_call *call)
+int disq_call_finish(struct disq_call *call)
 {
-    clear(call);
-    while (call->spare != NULL) {
-        struct disq_part *next = call->spare->next;
+    struct disq *client = call->client;
 
-        disq_request_fini(&call->spare->request);
-        free(call->spare);
-        call->spare = next;
+    take_out(client, call);
+    drop_parts(call);
+    if (client->finished != NULL)
+        drop(client->finished);
+    client->finished = call;
+    note_failure(call);
+    return call->rc;
+}
+
+void disq_calls_fini(struct disq *client)
+{
+    while (client->calls != NULL) {
+        client->calls->is_done = true;
+        disq_call_finish(client->calls);
+    }
+    if (client->finished != NULL)
+        drop(client->finished);
+    while (client->spare_calls != NULL) {
+        struct disq_call *next = client->spare_calls->next;
+
+        disq_arena_fini(&client->spare_calls->arena);
+        free(client->spare_calls);
+        client->spare_calls = next;
+    }
+    while (client->spare_parts != NULL) {
+        struct disq_part *next = client->spare_parts->next;
+
+        disq_request_fini(&client->spare_parts->request);
+        free(client->spare_parts);
+        client->spare_parts = next;
     }
 }

@@ -7,27 +7,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-void disq_note_error(struct disq *client, const char *text, size_t size)
+void disq_note_trouble(struct disq *client, const char *text, size_t size)
 {
-    if (size >= sizeof client->error_text)
-        size = sizeof client->error_text - 1;
-    memcpy(client->error_text, text, size);
-    client->error_text[size] = '\0';
+    if (size >= sizeof client->trouble)
+        size = sizeof client->trouble - 1;
+    memcpy(client->trouble, text, size);
+    client->trouble[size] = '\0';
 }
 
-void disq_tell(struct disq *client, enum disq_event_kind kind, const char *from, const char *to, int error)
+void disq_tell_event(const struct disq *client, const struct disq_event *event)
 {
     const struct disq_options *options = &client->settings.options;
-    struct disq_event event = {
-        .kind = kind,
-        .from = from,
-        .to = to,
-        .error = error,
-        .now_us = client->now_us,
-    };
+    struct disq_event told;
 
-    if (options->on_event != NULL)
-        options->on_event(options->event_ctx, &event);
+    if (options->on_event == NULL)
+        return;
+    told = *event;
+    told.now_us = client->now_us;
+    options->on_event(options->event_ctx, &told);
+}
+
+void disq_tell(const struct disq *client, enum disq_event_kind kind, const char *from, const char *to,
+               int error)
+{
+    disq_tell_event(client, &(struct disq_event){.kind = kind, .from = from, .to = to, .error = error});
 }
 
 static int add_nodes(struct disq *client)
@@ -75,7 +78,7 @@ void disq_free(struct disq *client)
         disq_conn_close(client->conns, disq_env_of(client));
         client->conns = next;
     }
-    disq_call_fini(&client->call);
+    disq_calls_fini(client);
     disq_jobs_fini(&client->jobs);
     disq_counter_fini(&client->origins.counter);
     disq_table_fini(&client->table);
@@ -86,11 +89,11 @@ void disq_free(struct disq *client)
     free(client);
 }
 
-/* ---- Driving a call ---- */
+/* ---- Driving calls ---- */
 
 bool disq_is_done(const struct disq *client)
 {
-    return client->call.command == NULL || client->call.is_done;
+    return client->calls == NULL || client->calls->is_done;
 }
 
 int disq_process(struct disq *client)
@@ -98,22 +101,24 @@ int disq_process(struct disq *client)
     const struct disq_env *env = disq_env_of(client);
     struct disq_conn *next;
 
-    if (disq_is_done(client))
+    if (disq_calls_are_done(client))
         return 0;
     client->now_us = env->now_us(env->ctx);
     for (struct disq_conn *conn = client->conns; conn != NULL; conn = next) {
         next = conn->next;
         disq_link_serve(client, conn);
     }
-    disq_call_step(client);
-    return client->call.is_done ? 0 : DISQ_AGAIN;
+    disq_calls_step(client);
+    if (client->has_failed)
+        disq_calls_drop_owing(client);
+    return disq_is_done(client) ? 0 : DISQ_AGAIN;
 }
 
 size_t disq_wants(const struct disq *client, struct disq_ready *ready, size_t size)
 {
     size_t count = 0;
 
-    if (disq_is_done(client))
+    if (disq_calls_are_done(client))
         return 0;
     for (const struct disq_conn *conn = client->conns; conn != NULL; conn = conn->next) {
         if (conn->owed == NULL)
@@ -135,7 +140,9 @@ int64_t disq_next_deadline(const struct disq *client)
 {
     int64_t deadline_us = DISQ_NEVER;
 
-    if (disq_is_done(client))
+    if (client->has_news)
+        return client->now_us;
+    if (disq_calls_are_done(client))
         return DISQ_NEVER;
     deadline_us = disq_search_deadline(client);
     for (const struct disq_conn *conn = client->conns; conn != NULL; conn = conn->next) {
@@ -149,29 +156,21 @@ int64_t disq_next_deadline(const struct disq *client)
 
 void disq_wait(struct disq *client)
 {
-    const struct disq_env *env = disq_env_of(client);
-
-    while (!disq_is_done(client)) {
-        size_t count = disq_wants(client, client->ready, client->ready_capacity);
-        int rc = env->wait(env->ctx, client->ready, count, disq_next_deadline(client));
-
-        if (rc < 0)
-            disq_call_fail(client, rc);
-        else
-            disq_process(client);
-    }
+    if (client->calls != NULL)
+        disq_calls_wait(client, client->calls);
 }
 
 void disq_cancel(struct disq *client)
 {
-    disq_call_fail(client, DISQ_CANCELLED);
+    disq_calls_fail(client, DISQ_CANCELLED);
+    disq_calls_drop_owing(client);
 }
 
 /* ---- Looking inside ---- */
 
 const char *disq_error_text(const struct disq *client)
 {
-    return client->error_text;
+    return client->finished != NULL ? client->finished->error_text : "";
 }
 
 const char *disq_node(const struct disq *client)

@@ -8,7 +8,8 @@
  *     origins.c  where jobs came from, who delivered them; moves reads there
  *     link.c     a node's connection: dialled, served, dropped; greet.c: what is said first
  *     search.c   finds a home when there is none
- *     part.c     one request on its way; call.c: all that a call sends
+ *     part.c     one request on its way
+ *     call.c     all that a call sends, and all calls under way; results.c: what they end in
  *     addjob.c, getjob.c, acks.c, commands.c   the calls themselves
  *     client.c   the handle
  */
@@ -20,8 +21,6 @@
 #include "client/pool.h"
 #include "client/search.h"
 #include "client/settings.h"
-
-enum { DISQ_ERROR_TEXT_SIZE = 256 };
 
 /* What a server is given beyond its own timeout, and what anything may take that another node could do. */
 #define DISQ_GRACE_US INT64_C(1500000)
@@ -42,11 +41,19 @@ struct disq {
     struct disq_search search;
     struct disq_origins origins;
     struct disq_jobs jobs;
-    struct disq_call call;
+
+    struct disq_call *calls; /* under way, the oldest first */
+    struct disq_call *calls_last;
+    struct disq_call *finished; /* the last of those that were: has its results; NULL */
+    struct disq_call *spare_calls;
+    struct disq_part *spare_parts;
+    uint64_t call_serial; /* of the newest */
+    bool has_news;        /* some call was started and not looked at yet */
+    bool has_failed;      /* connections owe answers to calls that are done */
 
     struct disq_ready *ready; /* for disq_wait: room for all connections */
     size_t ready_capacity;
-    char error_text[DISQ_ERROR_TEXT_SIZE];
+    char trouble[DISQ_ERROR_TEXT_SIZE]; /* what connecting met with last */
 };
 
 static inline const struct disq_env *disq_env_of(const struct disq *client)
@@ -60,10 +67,14 @@ static inline int64_t disq_after_ms(const struct disq *client, int64_t ms)
     return ms >= 0 ? client->now_us + ms * 1000 : DISQ_NEVER;
 }
 
-/* Remembers what disq_error_text says. */
-void disq_note_error(struct disq *client, const char *text, size_t size);
+/* Remembers what connecting met with. */
+void disq_note_trouble(struct disq *client, const char *text, size_t size);
 
-/* Tells who listens. */
-void disq_tell(struct disq *client, enum disq_event_kind kind, const char *from, const char *to, int error);
+/* Tells who listens; the time is filled in. */
+void disq_tell_event(const struct disq *client, const struct disq_event *event);
+
+/* The same, of what happens to connections. */
+void disq_tell(const struct disq *client, enum disq_event_kind kind, const char *from, const char *to,
+               int error);
 
 #endif

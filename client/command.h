@@ -10,8 +10,7 @@
 #define DISQ_TIMEOUT_MAX_MS INT64_C(1000000000000)
 
 /* Adds a call's only part, its request begun with the command's name. NULL: out of memory. */
-struct disq_request *disq_command_request(struct disq *client, enum disq_role role,
-                                          const struct disq_command *command);
+struct disq_request *disq_command_request(struct disq_call *call, enum disq_role role);
 
 /* Adds a queue's name; size 0: it ends with its NUL. */
 void disq_command_add_queue(struct disq_request *request, const char *queue, size_t size);

@@ -17,10 +17,10 @@
  *     disq_job_free(client, job);
  *     disq_free(client);
  *
- * Calls return 0 or a negative code of enum disq_error, results through pointers. Each is made of halves, for
- * those who have an event loop: see "A call in halves". Pointers passed in are borrowed until the function
- * returns. One handle is used by one thread at a time; the library has no globals, starts no threads,
- * installs no signal handlers and reads no environment variables.
+ * Calls return 0 or a negative code of enum disq_error, results through pointers. Each has a half that only
+ * starts it, for those who have an event loop or many calls at a time: see "Calls in halves". Pointers passed
+ * in are borrowed until the function returns. One handle is used by one thread at a time; the library has no
+ * globals, starts no threads, installs no signal handlers and reads no environment variables.
  *
  * Option structs are zero-initialised: zero means "as Disque does it", or the default named beside the field.
  */
@@ -45,7 +45,7 @@ extern "C" {
 enum disq_error {
     DISQ_OK = 0,
 
-    /* What an environment answers; a call in halves also answers DISQ_AGAIN while it is not done. */
+    /* What an environment answers; a call in halves is DISQ_AGAIN too while it is not done. */
     DISQ_AGAIN = -1,   /* nothing can be done without waiting */
     DISQ_RESET = -2,   /* the connection is gone */
     DISQ_REFUSED = -3, /* nothing listens there, or it cannot be reached */
@@ -53,29 +53,28 @@ enum disq_error {
     /* The library's own. */
     DISQ_INVALID = -4,        /* an argument that cannot be; nothing was sent */
     DISQ_UNKNOWN = -5,        /* no option of that name */
-    DISQ_BUSY = -6,           /* the handle is in another call */
-    DISQ_NO_MEMORY = -7,      /* out of memory; the handle stays usable */
-    DISQ_CANNOT_CONNECT = -8, /* no node could be connected to */
-    DISQ_TIMEOUT = -9,        /* no reply in time; its connection has been closed */
-    DISQ_CLOSED = -10,        /* the connection was lost while a reply was owed */
-    DISQ_PROTOCOL = -11,      /* a reply that makes no sense; its connection has been closed */
-    DISQ_MAYBE_SENT = -12,    /* ADDJOB without an answer: the job may exist, or not */
-    DISQ_CANCELLED = -13,     /* disq_cancel was called */
+    DISQ_NO_MEMORY = -6,      /* out of memory; the handle stays usable */
+    DISQ_CANNOT_CONNECT = -7, /* no node could be connected to */
+    DISQ_TIMEOUT = -8,        /* no reply in time; its connection has been closed */
+    DISQ_CLOSED = -9,         /* the connection was lost while a reply was owed */
+    DISQ_PROTOCOL = -10,      /* a reply that makes no sense; its connection has been closed */
+    DISQ_MAYBE_SENT = -11,    /* ADDJOB without an answer: the job may exist, or not */
+    DISQ_CANCELLED = -12,     /* disq_cancel was called */
 
     /* What Disque answered; disq_error_text has its line. */
-    DISQ_ERR = -14,      /* -ERR, and codes not listed here */
-    DISQ_NOREPL = -15,   /* not enough nodes took a copy */
-    DISQ_PAUSED = -16,   /* the queue is paused */
-    DISQ_MAXLEN = -17,   /* the queue is longer than MAXLEN */
-    DISQ_LEAVING = -18,  /* the node is leaving and no other could be found */
-    DISQ_NOJOB = -19,    /* the node does not know the job */
-    DISQ_BADID = -20,    /* not a job ID */
-    DISQ_OOM = -21,      /* the node is out of memory */
-    DISQ_NOAUTH = -22,   /* a password is needed, or this one is wrong */
-    DISQ_TOOLATE = -23,  /* half of the job's life is over */
-    DISQ_LOADING = -24,  /* the node is reading its append-only file */
-    DISQ_MISCONF = -25,  /* the node cannot write its append-only file */
-    DISQ_ERROR_END = -26 /* none: the end of the list */
+    DISQ_ERR = -13,      /* -ERR, and codes not listed here */
+    DISQ_NOREPL = -14,   /* not enough nodes took a copy */
+    DISQ_PAUSED = -15,   /* the queue is paused */
+    DISQ_MAXLEN = -16,   /* the queue is longer than MAXLEN */
+    DISQ_LEAVING = -17,  /* the node is leaving and no other could be found */
+    DISQ_NOJOB = -18,    /* the node does not know the job */
+    DISQ_BADID = -19,    /* not a job ID */
+    DISQ_OOM = -20,      /* the node is out of memory */
+    DISQ_NOAUTH = -21,   /* a password is needed, or this one is wrong */
+    DISQ_TOOLATE = -22,  /* half of the job's life is over */
+    DISQ_LOADING = -23,  /* the node is reading its append-only file */
+    DISQ_MISCONF = -24,  /* the node cannot write its append-only file */
+    DISQ_ERROR_END = -25 /* none: the end of the list */
 };
 
 /* A sentence for people, for any number. */
@@ -180,6 +179,7 @@ enum disq_event_kind {
     DISQ_EVENT_UNREACHABLE,  /* to: the address that did not answer; error: why */
     DISQ_EVENT_MOVED,  /* from, to: addresses; error: DISQ_OK if jobs come from there, else what drove away */
     DISQ_EVENT_RESENT, /* to: address; a request was sent again; error: why */
+    DISQ_EVENT_ANSWERED, /* command, took_us; error: what the call comes to */
 };
 
 struct disq_event {
@@ -187,6 +187,8 @@ struct disq_event {
     const char *from; /* NULL where it has no meaning */
     const char *to;   /* the same */
     int error;
+    const char *command; /* "GETJOB"; "" for disq_command's; NULL where it has no meaning */
+    int64_t took_us;     /* from the start of the call to its last answer */
     int64_t now_us;
 };
 
@@ -243,8 +245,8 @@ struct disq *disq_new(const struct disq_options *options);
  * before. NULL is fine. */
 void disq_free(struct disq *client);
 
-/* What the last call that failed said beyond its code: the server's error line, or a sentence. "" if nothing.
- * Good until the next call. */
+/* What the call that ended last said beyond its code, if it failed: the server's error line, or a sentence.
+ * "" if it did not. Good until another ends. */
 const char *disq_error_text(const struct disq *client);
 
 /* The ID of the node that the next GETJOB goes to, as far as is known now; "" if none is. */
@@ -324,6 +326,21 @@ int disq_getjob(struct disq *client, const char *queue, const struct disq_getjob
 int disq_ackjob(struct disq *client, const char *const *ids, size_t count, int64_t *acked);
 int disq_fastack(struct disq *client, const char *const *ids, size_t count, int64_t *acked);
 
+/* Those that follow go to the node that delivered the job, or to the one that created it if that is not known
+ * or cannot be reached, else to any; each node gets one request. The last pointers may be NULL. */
+
+/* NACK: the jobs are to be queued again at once. Not sent twice. */
+int disq_nack(struct disq *client, const char *const *ids, size_t count, int64_t *queued);
+
+/* WORKING: the job is to come back that much later, its retry time, which is answered; 0: it never comes
+ * back. DISQ_NOJOB, DISQ_TOOLATE. */
+int disq_working(struct disq *client, const char *id, int64_t *retry_s);
+
+/* ENQUEUE and DEQUEUE, not sent twice; DELJOB, which drops the jobs on the nodes asked only. */
+int disq_enqueue(struct disq *client, const char *const *ids, size_t count, int64_t *queued);
+int disq_dequeue(struct disq *client, const char *const *ids, size_t count, int64_t *dequeued);
+int disq_deljob(struct disq *client, const char *const *ids, size_t count, int64_t *deleted);
+
 /* QLEN of the home node. queue_size 0: the queue's name ends with its NUL. */
 int disq_qlen(struct disq *client, const char *queue, size_t queue_size, int64_t *length);
 
@@ -342,8 +359,8 @@ struct disq_hello {
     size_t node_count;
 };
 
-/* HELLO, to the home node: connects if need be. What *hello points to is the handle's, good until the next
- * call. */
+/* HELLO, to the home node: connects if need be. What *hello points to is the handle's, good until another
+ * call is made. */
 int disq_hello(struct disq *client, struct disq_hello *hello);
 
 enum disq_reply_type {
@@ -367,12 +384,12 @@ struct disq_reply {
     const struct disq_reply *next;  /* the element after this one */
 };
 
-/* Any command, to the home node. An error reply is a reply. *reply is the handle's, good until the next call.
- * Not sent again once a byte is on its way. */
+/* Any command, to the home node. An error reply is a reply. *reply is the handle's, good until another call
+ * ends. Not sent again once a byte is on its way. */
 int disq_command(struct disq *client, const struct disq_bytes *args, size_t count,
                  const struct disq_reply **reply);
 
-/* ---- A call in halves ----
+/* ---- Calls in halves ----
  *
  *     rc = disq_getjob_start(client, "mail", NULL);           // 0, or the call did not begin
  *     while (!disq_is_done(client)) {
@@ -380,32 +397,42 @@ int disq_command(struct disq *client, const struct disq_bytes *args, size_t coun
  *         ... wait for any of them, at most until disq_next_deadline(client) ...
  *         disq_process(client);
  *     }
- *     rc = disq_getjob_finish(client, &jobs);                 // its result; DISQ_AGAIN if it is not done
+ *     rc = disq_finish_jobs(client, &jobs);                   // its result; DISQ_AGAIN if it is not done
  *
- * One call at a time: starting another before the finish is DISQ_BUSY. Only these never block. */
+ * Any number of calls may be started before the first is finished: what was started together goes out in one
+ * write for each node, and every finish takes the oldest call's result. A blocking GETJOB keeps those behind
+ * it waiting. A call without halves may be made meanwhile; it waits for its own answer only. Starts and
+ * finishes never block; nothing is sent before disq_process or disq_wait. */
 
 int disq_addjob_start(struct disq *client, const char *queue, const void *body, size_t body_size,
                       const struct disq_addjob_options *options);
-int disq_addjob_finish(struct disq *client, char *id_out);
 int disq_getjob_start(struct disq *client, const char *queue, const struct disq_getjob_options *options);
-int disq_getjob_finish(struct disq *client, struct disq_job **jobs);
 int disq_ackjob_start(struct disq *client, const char *const *ids, size_t count);
-int disq_ackjob_finish(struct disq *client, int64_t *acked);
 int disq_fastack_start(struct disq *client, const char *const *ids, size_t count);
-int disq_fastack_finish(struct disq *client, int64_t *acked);
+int disq_nack_start(struct disq *client, const char *const *ids, size_t count);
+int disq_working_start(struct disq *client, const char *id);
+int disq_enqueue_start(struct disq *client, const char *const *ids, size_t count);
+int disq_dequeue_start(struct disq *client, const char *const *ids, size_t count);
+int disq_deljob_start(struct disq *client, const char *const *ids, size_t count);
 int disq_qlen_start(struct disq *client, const char *queue, size_t queue_size);
-int disq_qlen_finish(struct disq *client, int64_t *length);
 int disq_ping_start(struct disq *client);
-int disq_ping_finish(struct disq *client);
 int disq_hello_start(struct disq *client);
-int disq_hello_finish(struct disq *client, struct disq_hello *hello);
 int disq_command_start(struct disq *client, const struct disq_bytes *args, size_t count);
-int disq_command_finish(struct disq *client, const struct disq_reply **reply);
 
-/* Does what can be done without blocking: connects, writes, reads, looks at deadlines. 0 when the call is
- * done (or there is none), else DISQ_AGAIN. Finding nothing ready is fine. */
+/* End the oldest call: its code, and its result as the call without halves gives it. DISQ_AGAIN: it is not
+ * done. DISQ_INVALID: there is none, or its result is of another kind. The first is for every call. */
+int disq_finish(struct disq *client);
+int disq_finish_number(struct disq *client, int64_t *number); /* ackjob … deljob, qlen */
+int disq_finish_id(struct disq *client, char *id_out);        /* addjob */
+int disq_finish_jobs(struct disq *client, struct disq_job **jobs);
+int disq_finish_hello(struct disq *client, struct disq_hello *hello);
+int disq_finish_reply(struct disq *client, const struct disq_reply **reply); /* command */
+
+/* Does what can be done without blocking: connects, writes, reads, looks at deadlines. 0 when the oldest call
+ * is done (or there is none), else DISQ_AGAIN. Finding nothing ready is fine. */
 int disq_process(struct disq *client);
 
+/* Is the oldest call done, or is there none? */
 bool disq_is_done(const struct disq *client);
 
 /* Fills up to size connections to wait for, and returns how many there are. */
@@ -414,11 +441,11 @@ size_t disq_wants(const struct disq *client, struct disq_ready *ready, size_t si
 /* When to call disq_process at the latest, in the environment's microseconds; DISQ_NEVER. */
 int64_t disq_next_deadline(const struct disq *client);
 
-/* Waits in the environment until the call is done. What the calls without halves do. */
+/* Waits in the environment until the oldest call is done. */
 void disq_wait(struct disq *client);
 
-/* Gives the call up; connections that owe a reply are closed. It is done then, its result DISQ_CANCELLED.
- * Nothing happens if none is under way. */
+/* Gives all calls up; connections that owe an answer are closed. They are done then, with DISQ_CANCELLED
+ * unless they were before. Nothing happens if none is under way. */
 void disq_cancel(struct disq *client);
 
 #ifdef __cplusplus

@@ -22,7 +22,6 @@ static const struct disq_error_row rows[] = {
     ROW(DISQ_REFUSED)        = {"refused", NULL, "nothing listens at that address", true},
     ROW(DISQ_INVALID)        = {"invalid", NULL, "an argument that cannot be", false},
     ROW(DISQ_UNKNOWN)        = {"unknown", NULL, "no such name", false},
-    ROW(DISQ_BUSY)           = {"busy", NULL, "the handle is in another call", true},
     ROW(DISQ_NO_MEMORY)      = {"no-memory", NULL, "out of memory", true},
     ROW(DISQ_CANNOT_CONNECT) = {"cannot-connect", NULL, "no node could be connected to", true},
     ROW(DISQ_TIMEOUT)        = {"timeout", NULL, "no reply in time", false},

@@ -2,20 +2,19 @@
 /* GETJOB: the call that may wait for ever, and that follows the jobs. */
 #include "client/client.h"
 #include "client/command.h"
-#include "client/job.h"
+#include "client/results.h"
 
-static int on_getjob(struct disq *client, struct disq_part *part, const struct disq_conn *conn,
-                     const struct disq_reply *reply)
+static int on_getjob(struct disq_part *part, struct disq_conn *conn, const struct disq_reply *reply)
 {
-    int rc = disq_jobs_parse(&client->jobs, reply);
+    struct disq_call *call = part->call;
+    int rc = disq_jobs_parse(&call->client->jobs, reply, &call->jobs);
 
-    (void)part;
     if (rc == 0)
-        disq_origins_received(client, conn->node, client->jobs.received);
+        disq_origins_received(call->client, conn->node, call->jobs);
     return rc;
 }
 
-static const struct disq_command getjob = {"GETJOB", DISQ_MOVES, on_getjob};
+static const struct disq_command getjob = {"GETJOB", DISQ_MOVES, DISQ_RESULT_JOBS, on_getjob};
 
 static bool getjob_can_be(const char *queue, const struct disq_getjob_options *options)
 {
@@ -30,11 +29,9 @@ static bool getjob_can_be(const char *queue, const struct disq_getjob_options *o
 }
 
 /* A timeout comes first, for part.c to find it. */
-static void add_getjob_timeout(struct disq *client, struct disq_request *request,
+static void add_getjob_timeout(struct disq_call *call, struct disq_request *request,
                                const struct disq_getjob_options *options)
 {
-    struct disq_call *call = &client->call;
-
     if (options->timeout_ms > 0) {
         disq_command_add_option(request, "TIMEOUT", options->timeout_ms);
         call->server_timeout_at = request->arg_count - 1;
@@ -58,40 +55,27 @@ int disq_getjob_start(struct disq *client, const char *queue, const struct disq_
 {
     static const struct disq_getjob_options defaults = {0};
     struct disq_request *request;
+    struct disq_call *call;
     int rc;
 
     if (options == NULL)
         options = &defaults;
     if (!getjob_can_be(queue, options))
         return DISQ_INVALID;
-    if ((rc = disq_call_begin(client, &getjob)) != 0)
+    if ((rc = disq_call_begin(client, &getjob, &call)) != 0)
         return rc;
     disq_origins_consider(client, DISQ_BEFORE_GETJOB);
-    request = disq_command_request(client, DISQ_ROLE_READS, &getjob);
+    request = disq_command_request(call, DISQ_ROLE_READS);
     if (request == NULL)
-        return disq_call_send(client, DISQ_NO_MEMORY);
-    add_getjob_timeout(client, request, options);
+        return disq_call_send(call, DISQ_NO_MEMORY);
+    add_getjob_timeout(call, request, options);
     add_getjob_options(request, options);
     disq_request_add_word(request, "FROM");
     if (queue != NULL)
         disq_command_add_queue(request, queue, options->queue_size);
     for (size_t i = 0; i < options->queue_count; i++)
         disq_request_add(request, options->queues[i].data, options->queues[i].size);
-    return disq_call_send(client, disq_request_end(request));
-}
-
-int disq_getjob_finish(struct disq *client, struct disq_job **jobs)
-{
-    int rc = disq_call_finish(client, &getjob);
-
-    if (rc == DISQ_AGAIN || rc == DISQ_INVALID)
-        return rc;
-    if (jobs != NULL)
-        *jobs = rc == 0 ? client->jobs.received : NULL;
-    else
-        disq_jobs_give_back_all(&client->jobs, client->jobs.received);
-    client->jobs.received = NULL;
-    return rc;
+    return disq_call_send(call, disq_request_end(request));
 }
 
 int disq_getjob(struct disq *client, const char *queue, const struct disq_getjob_options *options,
@@ -101,8 +85,5 @@ int disq_getjob(struct disq *client, const char *queue, const struct disq_getjob
 
     if (jobs != NULL)
         *jobs = NULL;
-    if (rc != 0)
-        return rc;
-    disq_wait(client);
-    return disq_getjob_finish(client, jobs);
+    return disq_results_wait(client, rc, DISQ_RESULT_JOBS, jobs);
 }

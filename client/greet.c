@@ -67,7 +67,7 @@ void disq_greet_refresh(struct disq *client, struct disq_conn *conn)
 void disq_greet_on_auth(struct disq *client, const struct disq_reply *reply)
 {
     if (reply->type == DISQ_REPLY_ERROR)
-        disq_note_error(client, reply->text, reply->size);
+        disq_note_trouble(client, reply->text, reply->size);
 }
 
 /* The node that we dialled turned out to be another one of the pool. */
@@ -121,8 +121,8 @@ int disq_greet_on_hello(struct disq *client, struct disq_conn *conn, const struc
         return 0; /* the old table will do */
     rc = disq_error_of_reply(reply->text, reply->size);
     if (client->auth_size == 0 || rc != DISQ_NOAUTH)
-        disq_note_error(client, reply->text, reply->size);
-    if (rc == DISQ_NOAUTH)
-        disq_call_fail(client, rc);
+        disq_note_trouble(client, reply->text, reply->size);
+    if (rc == DISQ_NOAUTH && client->search.node == conn->node)
+        disq_calls_fail(client, rc);
     return rc;
 }

@@ -110,11 +110,12 @@ static int parse_job(struct disq_jobs *jobs, const struct disq_reply *row, struc
     return parse_counters(*job, body->next);
 }
 
-int disq_jobs_parse(struct disq_jobs *jobs, const struct disq_reply *reply)
+int disq_jobs_parse(struct disq_jobs *jobs, const struct disq_reply *reply, struct disq_job **list)
 {
-    struct disq_job **end = &jobs->received;
+    struct disq_job **end = list;
     int rc = 0;
 
+    *list = NULL;
     if (reply->type == DISQ_REPLY_NIL_ARRAY)
         return 0;
     if (reply->type != DISQ_REPLY_ARRAY)
@@ -125,8 +126,8 @@ int disq_jobs_parse(struct disq_jobs *jobs, const struct disq_reply *reply)
             end = &(*end)->next;
     }
     if (rc != 0) {
-        disq_jobs_give_back_all(jobs, jobs->received);
-        jobs->received = NULL;
+        disq_jobs_give_back_all(jobs, *list);
+        *list = NULL;
     }
     return rc;
 }
@@ -153,7 +154,6 @@ void disq_jobs_give_back_all(struct disq_jobs *jobs, struct disq_job *job)
 
 void disq_jobs_fini(struct disq_jobs *jobs)
 {
-    disq_jobs_give_back_all(jobs, jobs->received);
     while (jobs->spare != NULL) {
         struct disq_job *next = jobs->spare->next;
 

@@ -9,12 +9,10 @@
 /* Zeroed is empty. */
 struct disq_jobs {
     struct disq_job *spare;
-    struct disq_job *received; /* by the GETJOB under way, not yet handed out */
 };
 
-/* Reads the reply to a GETJOB into jobs->received. 0, or DISQ_PROTOCOL, DISQ_NO_MEMORY and nothing received.
- */
-int disq_jobs_parse(struct disq_jobs *jobs, const struct disq_reply *reply);
+/* Reads the reply to a GETJOB or QPEEK into a list. 0, or DISQ_PROTOCOL, DISQ_NO_MEMORY and no list. */
+int disq_jobs_parse(struct disq_jobs *jobs, const struct disq_reply *reply, struct disq_job **list);
 
 /* Puts a job, or it and all after it, where they can be used again. */
 void disq_jobs_give_back(struct disq_jobs *jobs, struct disq_job *job);

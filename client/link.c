@@ -70,7 +70,7 @@ static int dial_on(struct disq *client, struct disq_node *node, int64_t deadline
         rc = open_link(client, node, address, deadline_us);
         if (rc == 0)
             return 0;
-        disq_note_error(client, disq_strerror(rc), strlen(disq_strerror(rc)));
+        disq_note_trouble(client, disq_strerror(rc), strlen(disq_strerror(rc)));
         disq_tell(client, DISQ_EVENT_UNREACHABLE, NULL, address, rc);
         if (node->tries_other || rc == DISQ_NO_MEMORY)
             break;
@@ -165,7 +165,7 @@ static int on_reply(struct disq *client, struct disq_conn *conn, struct disq_owe
     case DISQ_OWED_HELLO:
         return disq_greet_on_hello(client, conn, reply);
     case DISQ_OWED_PART:
-        return disq_part_reply(client, (struct disq_part *)owed, conn, reply);
+        return disq_part_reply((struct disq_part *)owed, conn, reply);
     }
     return DISQ_PROTOCOL;
 }
@@ -206,6 +206,23 @@ void disq_link_serve(struct disq *client, struct disq_conn *conn)
         rc = DISQ_TIMEOUT;
     if (rc != 0)
         disq_link_drop(client, conn, rc);
+}
+
+bool disq_link_flush(struct disq *client)
+{
+    bool is_well = true;
+    struct disq_conn *next;
+
+    for (struct disq_conn *conn = client->conns; conn != NULL; conn = next) {
+        int rc = disq_conn_write(conn, disq_env_of(client));
+
+        next = conn->next;
+        if (rc != 0) {
+            disq_link_drop(client, conn, rc);
+            is_well = false;
+        }
+    }
+    return is_well;
 }
 
 bool disq_link_is_ready(struct disq *client, struct disq_node *node)

@@ -16,6 +16,9 @@ int disq_link_dial(struct disq *client, struct disq_node *node, int64_t deadline
 /* Sends and receives what there is, and hands out replies. May drop the connection. */
 void disq_link_serve(struct disq *client, struct disq_conn *conn);
 
+/* Writes what is queued on all connections. True if none was dropped for that. */
+bool disq_link_flush(struct disq *client);
+
 /* Closes the connection; those whose replies it owes are told why. */
 void disq_link_drop(struct disq *client, struct disq_conn *conn, int why);
 

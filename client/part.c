@@ -19,29 +19,27 @@ static void part_done(struct disq_part *part, int rc)
 }
 
 /* What lost answers come to. */
-static int loss(const struct disq_command *command, int why)
+static int loss(const struct disq_part *part, int why)
 {
-    if (command->flags & DISQ_CREATES)
+    if (part->call->command->flags & DISQ_CREATES)
         return DISQ_MAYBE_SENT;
     return why == DISQ_REFUSED ? DISQ_CLOSED : why;
 }
 
 void disq_part_lost(struct disq_part *part, bool was_sent, int why)
 {
-    struct disq *client = part->client;
-    const struct disq_command *command = client->call.command;
-    bool is_repeatable = (command->flags & DISQ_IDEMPOTENT) || client->call.may_repeat;
+    struct disq_call *call = part->call;
+    bool is_repeatable = (call->command->flags & DISQ_IDEMPOTENT) || call->may_repeat;
 
-    if (client->call.is_done)
+    if (call->is_done)
         return;
-    if (client->error_text[0] == '\0')
-        disq_note_error(client, disq_strerror(why), strlen(disq_strerror(why)));
+    disq_call_note(call, disq_strerror(why), strlen(disq_strerror(why)));
     if (was_sent && !is_repeatable)
-        part_done(part, loss(command, why));
+        part_done(part, loss(part, why));
     else if (why != DISQ_CLOSED && why != DISQ_REFUSED)
-        part_done(part, was_sent ? loss(command, why) : why);
+        part_done(part, was_sent ? loss(part, why) : why);
     else if (part->resends++ == RESENDS_MAX)
-        part_done(part, loss(command, DISQ_CLOSED));
+        part_done(part, loss(part, DISQ_CLOSED));
     else
         part->state = DISQ_PART_WAITING;
 }
@@ -51,6 +49,11 @@ static void part_unreachable(struct disq_part *part)
 {
     const struct disq_part *twin = part->twin;
 
+    if (part->fallback != NULL) {
+        part->node = part->fallback;
+        part->fallback = NULL;
+        return;
+    }
     part->is_unreachable = true;
     if (twin != NULL && !twin->is_unreachable && twin->rc == 0) {
         part->is_covered = true;
@@ -69,63 +72,65 @@ static bool tells_of_leaving(int code, const struct disq_reply *reply)
 }
 
 /* The node will not have it. Another may, unless it may exist already. -NOREPL promises that it does not. */
-static void part_refused(struct disq *client, struct disq_part *part, struct disq_conn *conn, int code)
+static void part_refused(struct disq_part *part, struct disq_conn *conn, int code)
 {
-    const struct disq_command *command = client->call.command;
+    const struct disq_call *call = part->call;
     bool may_move =
-        (command->flags & (DISQ_IDEMPOTENT | DISQ_MOVES)) || client->call.may_repeat || code == DISQ_NOREPL;
+        (call->command->flags & (DISQ_IDEMPOTENT | DISQ_MOVES)) || call->may_repeat || code == DISQ_NOREPL;
 
     conn->node->priority = DISQ_PRIORITY_LEAVING;
-    conn->node->shunned_in = client->call.serial;
-    disq_link_leave(client, conn->node, code);
+    conn->node->shunned_in = call->serial;
+    disq_link_leave(call->client, conn->node, code);
     if (!may_move) {
-        part_done(part, loss(command, code));
+        part_done(part, loss(part, code));
         return;
     }
     part->refusal = code;
     part->state = DISQ_PART_WAITING;
 }
 
-int disq_part_reply(struct disq *client, struct disq_part *part, struct disq_conn *conn,
-                    const struct disq_reply *reply)
+int disq_part_reply(struct disq_part *part, struct disq_conn *conn, const struct disq_reply *reply)
 {
-    const struct disq_command *command = client->call.command;
+    struct disq_call *call = part->call;
     bool is_routed = part->role == DISQ_ROLE_DELIVERER || part->role == DISQ_ROLE_ORIGIN;
     int rc;
 
-    if (client->call.is_done)
+    if (call->is_done)
         return 0;
-    if (reply->type == DISQ_REPLY_ERROR && !(command->flags & DISQ_TAKES_ERRORS)) {
+    if (reply->type == DISQ_REPLY_ERROR && !(call->command->flags & DISQ_TAKES_ERRORS)) {
         rc = disq_error_of_reply(reply->text, reply->size);
-        disq_note_error(client, reply->text, reply->size);
+        call->error_text[0] = '\0'; /* the last word counts */
+        disq_call_note(call, reply->text, reply->size);
         if (tells_of_leaving(rc, reply) && !is_routed)
-            part_refused(client, part, conn, rc);
+            part_refused(part, conn, rc);
         else
             part_done(part, rc);
         return 0;
     }
-    rc = command->on_reply(client, part, conn, reply);
-    part_done(part, rc == DISQ_PROTOCOL ? loss(command, rc) : rc);
+    rc = call->command->on_reply(part, conn, reply);
+    part_done(part, rc == DISQ_PROTOCOL ? loss(part, rc) : rc);
     if (rc == DISQ_PROTOCOL)
-        disq_note_error(client, disq_strerror(rc), strlen(disq_strerror(rc)));
+        disq_call_note(call, disq_strerror(rc), strlen(disq_strerror(rc)));
     return rc == DISQ_PROTOCOL ? rc : 0;
 }
 
 /* ---- Sending ---- */
 
 /* Acks have other ways to go; only the deliverer's answer is worth as much waiting as any. */
-static int64_t reply_deadline(const struct disq *client, const struct disq_part *part)
+static int64_t reply_deadline(const struct disq_part *part)
 {
-    int64_t deadline_us = disq_after_ms(client, client->call.timeout_ms);
+    const struct disq *client = part->call->client;
+    int64_t deadline_us = disq_after_ms(client, part->call->timeout_ms);
     int64_t grace_us = client->now_us + DISQ_GRACE_US;
 
     return part->role == DISQ_ROLE_ORIGIN && grace_us < deadline_us ? grace_us : deadline_us;
 }
 
 /* A request that is sent again waits at the server only for what is left of its time. */
-static int update_timeout(struct disq *client, struct disq_part *part)
+static int update_timeout(struct disq_part *part)
 {
-    struct disq_call *call = &client->call;
+    struct disq_call *call = part->call;
+    const struct disq *client = call->client;
     int64_t left_ms;
 
     if (call->server_timeout_at == 0)
@@ -140,13 +145,15 @@ static int update_timeout(struct disq *client, struct disq_part *part)
     return disq_request_set_number(&part->request, call->server_timeout_at, left_ms);
 }
 
-static void part_send(struct disq *client, struct disq_part *part, struct disq_conn *conn)
+/* Into the connection's buffer: all that goes there now goes out in one write. */
+static void part_send(struct disq_part *part, struct disq_conn *conn)
 {
+    struct disq *client = part->call->client;
     const struct disq_request *request = &part->request;
-    int rc = update_timeout(client, part);
+    int rc = update_timeout(part);
 
     disq_greet_refresh(client, conn);
-    part->owed.deadline_us = reply_deadline(client, part);
+    part->owed.deadline_us = reply_deadline(part);
     if (rc == 0)
         rc = disq_conn_push(conn, &part->owed, request->buffer + request->begin,
                             request->end - request->begin);
@@ -159,14 +166,13 @@ static void part_send(struct disq *client, struct disq_part *part, struct disq_c
     if (part->resends > 0 || part->refusal != 0)
         disq_tell(client, DISQ_EVENT_RESENT, NULL, conn->address,
                   part->refusal != 0 ? part->refusal : DISQ_CLOSED);
-    rc = disq_conn_write(conn, disq_env_of(client));
-    if (rc != 0)
-        disq_link_drop(client, conn, rc);
 }
 
 /* The node that the part is for; NULL: one is to be searched for. */
-static struct disq_node *part_node(const struct disq *client, const struct disq_part *part)
+static struct disq_node *part_node(const struct disq_part *part)
 {
+    const struct disq *client = part->call->client;
+
     switch (part->role) {
     case DISQ_ROLE_HOME:
         return client->home;
@@ -190,34 +196,35 @@ static int dial(struct disq *client, struct disq_node *node)
     return disq_link_dial(client, node, grace_us < limit_us ? grace_us : limit_us);
 }
 
-static void part_search(struct disq *client, struct disq_part *part)
+/* A search that failed did so for all calls that had been started. */
+static void part_search(struct disq_part *part)
 {
-    int rc = disq_search_step(client);
+    struct disq *client = part->call->client;
+    bool has_failed = part->call->serial <= client->search.failed_in;
+    int rc = has_failed ? DISQ_CANNOT_CONNECT : disq_search_step(client);
 
-    if (rc == 0 || rc == DISQ_AGAIN)
-        return;
-    if (client->error_text[0] == '\0')
-        disq_note_error(client, disq_strerror(rc), strlen(disq_strerror(rc)));
-    part_done(part, part->refusal != 0 ? part->refusal : rc);
+    if (rc != 0 && rc != DISQ_AGAIN)
+        part_done(part, part->refusal != 0 ? part->refusal : rc);
 }
 
-bool disq_part_step(struct disq *client, struct disq_part *part)
+bool disq_part_step(struct disq_part *part)
 {
-    struct disq_node *node = part_node(client, part);
+    struct disq *client = part->call->client;
+    struct disq_node *node = part_node(part);
 
     if (node == NULL) {
-        part_search(client, part);
+        part_search(part);
         return client->home != NULL && part->state == DISQ_PART_WAITING;
     }
     if (disq_link_is_ready(client, node)) {
         if (node == client->origins.target && part->role == DISQ_ROLE_READS)
             disq_origins_arrive(client);
-        part_send(client, part, node->conn);
+        part_send(part, node->conn);
         return true;
     }
     if (node->conn != NULL)
         return false;
-    if (part_node(client, part) != node) /* it was not, any more, and is left */
+    if (part_node(part) != node) /* it was not, any more, and is left */
         return true;
     if (dial(client, node) == 0)
         return true;

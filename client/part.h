@@ -9,6 +9,7 @@
 #include "client/request.h"
 
 struct disq;
+struct disq_call;
 
 enum disq_role {
     DISQ_ROLE_HOME,      /* to the home node, whichever that is */
@@ -26,11 +27,12 @@ enum disq_part_state {
 struct disq_part {
     struct disq_owed owed; /* first: the two are the same address */
     struct disq_part *next;
-    struct disq *client;
+    struct disq_call *call;
     struct disq_request request;
     enum disq_role role;
-    struct disq_node *node; /* of a deliverer or origin */
-    struct disq_part *twin; /* the other of deliverer and origin; NULL: there is none */
+    struct disq_node *node;     /* of a deliverer or origin */
+    struct disq_node *fallback; /* if that cannot be reached; NULL: any will do */
+    struct disq_part *twin;     /* the other of deliverer and origin; NULL: there is none */
     enum disq_part_state state;
     bool is_copy;        /* its answer does not matter, unless it covers its twin */
     bool is_unreachable; /* not to be had at its own node */
@@ -43,11 +45,10 @@ struct disq_part {
 
 /* One step of a waiting part: looks for its node's connection, or sends it. False: there is nothing more to
  * be done now. */
-bool disq_part_step(struct disq *client, struct disq_part *part);
+bool disq_part_step(struct disq_part *part);
 
 /* What connections tell. */
-int disq_part_reply(struct disq *client, struct disq_part *part, struct disq_conn *conn,
-                    const struct disq_reply *reply);
+int disq_part_reply(struct disq_part *part, struct disq_conn *conn, const struct disq_reply *reply);
 void disq_part_lost(struct disq_part *part, bool was_sent, int why);
 
 /* What a part that is done comes to for its call. */

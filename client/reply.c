@@ -193,6 +193,16 @@ int disq_reader_next(struct disq_reader *reader, const struct disq_reply **reply
     return start_anew(reader);
 }
 
+void disq_reader_keep(struct disq_reader *reader, struct disq_arena *arena)
+{
+    struct disq_arena kept = reader->arena;
+
+    reader->arena = *arena;
+    *arena = kept;
+    disq_arena_reset(&reader->arena);
+    reader->has_reply = false;
+}
+
 bool disq_reader_has_bytes(const struct disq_reader *reader)
 {
     return reader->reader != NULL && reader->reader->pos < reader->reader->len;

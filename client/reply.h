@@ -28,6 +28,10 @@ int disq_reader_feed(struct disq_reader *reader, const char *bytes, size_t size)
  * DISQ_NO_MEMORY, after which the reader is of no use. */
 int disq_reader_next(struct disq_reader *reader, const struct disq_reply **reply);
 
+/* Makes the reply that was taken last good for longer: its memory becomes the arena, whose own the reader
+ * takes. */
+void disq_reader_keep(struct disq_reader *reader, struct disq_arena *arena);
+
 /* Are there bytes beyond the replies that were taken? */
 bool disq_reader_has_bytes(const struct disq_reader *reader);
 

@@ -27,7 +27,8 @@ static bool is_choice(const struct disq *client, const struct disq_node *node)
 {
     bool is_known = node->id[0] != '\0';
 
-    if (node->is_alias || node->shunned_in == client->call.serial || (!node->is_listed && !node->is_given))
+    if (node->is_alias || node->shunned_in >= disq_calls_oldest(client) ||
+        (!node->is_listed && !node->is_given))
         return false;
     return client->search.rounds > 0 || !is_known ||
            (node->is_listed && node->priority < DISQ_PRIORITY_UNHEALTHY);
@@ -98,7 +99,7 @@ static int end(struct disq *client, int rc)
     client->search.is_on = false;
     client->search.node = NULL;
     if (rc != 0)
-        client->search.failed_in = client->call.serial;
+        client->search.failed_in = client->call_serial;
     return rc;
 }
 
@@ -177,8 +178,6 @@ int disq_search_step(struct disq *client)
     struct disq_search *search = &client->search;
     struct disq_node *node;
 
-    if (search->failed_in == client->call.serial)
-        return DISQ_CANNOT_CONNECT;
     if (!search->is_on)
         begin(client);
     node = search->node;

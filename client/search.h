@@ -19,7 +19,7 @@ struct disq_search {
     unsigned tried;         /* nodes, in this round */
     struct disq_node *node; /* the one being dialled, or NULL */
 
-    uint64_t failed_in; /* the call in which a search failed: there is one a call */
+    uint64_t failed_in; /* the newest call when a search failed: there is one a call */
 
     const struct disq_node *from; /* the home before, or NULL */
     int why;                      /* that one was left */

@@ -99,7 +99,7 @@ static int addjob_start(struct disq *client, const struct call_args *args)
 static int addjob_finish(struct disq *client, struct arena *arena, struct value *result)
 {
     char id[DISQ_ID_SIZE + 1];
-    int rc = disq_addjob_finish(client, id);
+    int rc = disq_finish_id(client, id);
 
     if (rc == 0)
         *result = value_bulk(arena, slice_of(id));
@@ -130,7 +130,7 @@ static struct value job_value(struct arena *arena, const struct disq_job *job)
 static int getjob_finish(struct disq *client, struct arena *arena, struct value *result)
 {
     struct disq_job *jobs = NULL;
-    int rc = disq_getjob_finish(client, &jobs);
+    int rc = disq_finish_jobs(client, &jobs);
     size_t count = 0;
 
     for (const struct disq_job *job = jobs; job != NULL; job = job->next)
@@ -163,42 +163,19 @@ static int fastack_start(struct disq *client, const struct call_args *args)
     return start_acks(client, args, disq_fastack_start);
 }
 
-static int integer_result(int rc, int64_t integer, struct value *result)
+static int number_finish(struct disq *client, struct arena *arena, struct value *result)
 {
-    *result = value_integer(integer);
+    int64_t number = 0;
+    int rc = disq_finish_number(client, &number);
+
+    (void)arena;
+    *result = value_integer(number);
     return rc;
-}
-
-static int ackjob_finish(struct disq *client, struct arena *arena, struct value *result)
-{
-    int64_t acked = 0;
-    int rc = disq_ackjob_finish(client, &acked);
-
-    (void)arena;
-    return integer_result(rc, acked, result);
-}
-
-static int fastack_finish(struct disq *client, struct arena *arena, struct value *result)
-{
-    int64_t acked = 0;
-    int rc = disq_fastack_finish(client, &acked);
-
-    (void)arena;
-    return integer_result(rc, acked, result);
 }
 
 static int qlen_start(struct disq *client, const struct call_args *args)
 {
     return disq_qlen_start(client, args->positional[0].data, args->positional[0].size);
-}
-
-static int qlen_finish(struct disq *client, struct arena *arena, struct value *result)
-{
-    int64_t length = 0;
-    int rc = disq_qlen_finish(client, &length);
-
-    (void)arena;
-    return integer_result(rc, length, result);
 }
 
 static int ping_start(struct disq *client, const struct call_args *args)
@@ -209,7 +186,7 @@ static int ping_start(struct disq *client, const struct call_args *args)
 
 static int ping_finish(struct disq *client, struct arena *arena, struct value *result)
 {
-    int rc = disq_ping_finish(client);
+    int rc = disq_finish(client);
 
     *result = value_status(arena, slice_of("PONG"));
     return rc;
@@ -225,7 +202,7 @@ static int hello_start(struct disq *client, const struct call_args *args)
 static int hello_finish(struct disq *client, struct arena *arena, struct value *result)
 {
     struct disq_hello hello = {0};
-    int rc = disq_hello_finish(client, &hello);
+    int rc = disq_finish_hello(client, &hello);
 
     if (rc != 0)
         return rc;
@@ -247,9 +224,9 @@ static int hello_finish(struct disq *client, struct arena *arena, struct value *
 static const struct call calls[] = {
     {"addjob",  2, 2,             addjob_options, ARRAY_LEN(addjob_options), addjob_start,  addjob_finish},
     {"getjob",  1, WORDS_MAX - 1, getjob_options, ARRAY_LEN(getjob_options), getjob_start,  getjob_finish},
-    {"ackjob",  1, WORDS_MAX - 1, NULL, 0,                                   ackjob_start,  ackjob_finish},
-    {"fastack", 1, WORDS_MAX - 1, NULL, 0,                                   fastack_start, fastack_finish},
-    {"qlen",    1, 1,             NULL, 0,                                   qlen_start,    qlen_finish},
+    {"ackjob",  1, WORDS_MAX - 1, NULL, 0,                                   ackjob_start,  number_finish},
+    {"fastack", 1, WORDS_MAX - 1, NULL, 0,                                   fastack_start, number_finish},
+    {"qlen",    1, 1,             NULL, 0,                                   qlen_start,    number_finish},
     {"hello",   0, 0,             NULL, 0,                                   hello_start,   hello_finish},
     {"ping",    0, 0,             NULL, 0,                                   ping_start,    ping_finish},
 };

@@ -15,6 +15,11 @@ static void on_event(void *ctx, const struct disq_event *event)
     struct play *play = ctx;
     size_t used = strlen(play->events);
 
+    if (event->kind == DISQ_EVENT_ANSWERED) {
+        play->answers++;
+        play->took_us = event->took_us;
+        return;
+    }
     snprintf(play->events + used, sizeof play->events - used, "%s%s%s%s%s%s%s|", kinds[event->kind],
              event->from != NULL ? " " : "", event->from != NULL ? event->from : "",
              event->to != NULL ? " " : "", event->to != NULL ? event->to : "", event->error != 0 ? " " : "",

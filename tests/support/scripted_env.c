@@ -85,6 +85,7 @@ static ssize_t env_send(void *ctx, int handle, const void *bytes, size_t size)
     struct scripted *world = ctx;
     struct wire *wire = world->wires[handle];
 
+    world->sends++;
     if (wire->is_refused)
         return DISQ_REFUSED;
     if (wire->is_reset)
@@ -253,4 +254,9 @@ const char *scripted_dials(const struct scripted *world)
 int scripted_clock_reads(const struct scripted *world)
 {
     return world->clock_reads;
+}
+
+int scripted_send_count(const struct scripted *world)
+{
+    return world->sends;
 }

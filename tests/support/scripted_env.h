@@ -48,8 +48,9 @@ int scripted_dial_count(const struct scripted *world);
 /* When and where it dialled last, or before that: "0.000 a:1|0.100 b:1|", in seconds from the start. */
 const char *scripted_dials(const struct scripted *world);
 
-/* How often the clock was read. */
+/* How often the clock was read, and something sent. */
 int scripted_clock_reads(const struct scripted *world);
+int scripted_send_count(const struct scripted *world);
 
 /* ---- Servers ---- */
 

@@ -42,6 +42,7 @@ struct scripted {
     int wait_rc;
     size_t chunk;
     int clock_reads;
+    int sends;
     int dials;
     char dial_text[4096];
     struct scripted_server *servers[SCRIPTED_SERVERS];

@@ -130,19 +130,42 @@ static void any_command_can_be_sent(void **state)
     assert_int_equal(reply->first->integer, 1);
 }
 
-static void one_call_at_a_time(void **state)
+static void calls_are_finished_in_their_order(void **state)
 {
     struct fixture *f = *state;
+    char id[DISQ_ID_SIZE + 1];
+    struct disq_job *job;
     int64_t length;
 
+    assert_int_equal(disq_addjob_start(f->client, "q", "x", 1, NULL), 0);
+    assert_int_equal(disq_qlen_start(f->client, "q", 0), 0);
     assert_int_equal(disq_getjob_start(f->client, "q", NULL), 0);
-    assert_int_equal(disq_ping_start(f->client), DISQ_BUSY);
-    assert_int_equal(disq_qlen_finish(f->client, &length), DISQ_INVALID);
-    assert_int_equal(disq_getjob_finish(f->client, &(struct disq_job *){NULL}), DISQ_AGAIN);
+    assert_int_equal(disq_finish_number(f->client, &length), DISQ_INVALID);
+    assert_int_equal(disq_finish_id(f->client, id), DISQ_AGAIN);
+    assert_int_equal(disq_ping(f->client), 0); /* does not wait for its turn to be finished */
+
+    assert_int_equal(disq_finish_id(f->client, id), 0);
+    assert_int_equal(disq_finish_number(f->client, &length), 0);
+    assert_int_equal(length, 1);
+    assert_int_equal(disq_finish_jobs(f->client, &job), 0);
+    assert_string_equal(job->id, id);
+    disq_job_free(f->client, job);
+    assert_int_equal(disq_finish(f->client), DISQ_INVALID);
+}
+
+static void all_calls_can_be_given_up(void **state)
+{
+    struct fixture *f = *state;
+    struct disq_job *job;
+
+    assert_int_equal(disq_getjob_start(f->client, "q", NULL), 0);
+    assert_int_equal(disq_ping_start(f->client), 0);
+    assert_int_equal(disq_process(f->client), DISQ_AGAIN);
     disq_cancel(f->client);
 
     assert_true(disq_is_done(f->client));
-    assert_int_equal(disq_getjob_finish(f->client, &(struct disq_job *){NULL}), DISQ_CANCELLED);
+    assert_int_equal(disq_finish_jobs(f->client, &job), DISQ_CANCELLED);
+    assert_int_equal(disq_finish(f->client), DISQ_CANCELLED);
     assert_int_equal(disq_ping(f->client), 0);
 }
 
@@ -265,7 +288,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(queues_and_bodies_are_bytes, setup, teardown),
         cmocka_unit_test_setup_teardown(arguments_that_cannot_be_are_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(any_command_can_be_sent, setup, teardown),
-        cmocka_unit_test_setup_teardown(one_call_at_a_time, setup, teardown),
+        cmocka_unit_test_setup_teardown(calls_are_finished_in_their_order, setup, teardown),
+        cmocka_unit_test_setup_teardown(all_calls_can_be_given_up, setup, teardown),
         cmocka_unit_test_setup_teardown(hello_tells_the_nodes, setup, teardown),
         cmocka_unit_test(every_error_has_a_name_of_its_own),
         cmocka_unit_test(options_are_set_by_name),

@@ -136,7 +136,7 @@ static void all_are_down_and_one_returns(void **state)
     scripted_reply(play->b, "+PONG\r\n");
 
     disq_wait(client);
-    assert_int_equal(disq_ping_finish(client), 0);
+    assert_int_equal(disq_finish(client), 0);
     assert_string_equal(scripted_dials(play->world), "0.000 a:1|0.000 b:1|0.100 a:1|0.100 b:1|");
 }
 

@@ -156,26 +156,22 @@ static void all_options_of_addjob_are_sent(void **state)
                         "ADDJOB q x 0 REPLICATE 3 DELAY 2 RETRY 7 TTL 4294967295 MAXLEN 9|");
 }
 
-static void halves_are_called_in_turn(void **state)
+static void finishes_ask_for_the_oldest_calls_kind(void **state)
 {
     struct play *play = *state;
     struct disq *client = play_connected(play, (struct disq_options){0});
-    const char *id = ID;
 
-    assert_int_equal(disq_ping_finish(client), DISQ_INVALID);
+    assert_int_equal(disq_finish(client), DISQ_INVALID);
     assert_int_equal(disq_qlen_start(client, "q", 0), 0);
-    assert_int_equal(disq_ping(client), DISQ_BUSY);
-    assert_int_equal(disq_hello(client, NULL), DISQ_BUSY);
-    assert_int_equal(disq_qlen(client, "q", 0, NULL), DISQ_BUSY);
-    assert_int_equal(disq_addjob(client, "q", "x", 1, NULL, NULL), DISQ_BUSY);
-    assert_int_equal(disq_getjob(client, "q", NULL, NULL), DISQ_BUSY);
-    assert_int_equal(disq_ackjob(client, &id, 1, NULL), DISQ_BUSY);
-    assert_int_equal(disq_fastack(client, &id, 1, NULL), DISQ_BUSY);
-    assert_int_equal(disq_command(client, &(struct disq_bytes){"PING", 4}, 1, NULL), DISQ_BUSY);
-    assert_int_equal(disq_ping_finish(client), DISQ_INVALID);
-    assert_int_equal(disq_qlen_finish(client, NULL), DISQ_AGAIN);
+    assert_int_equal(disq_finish_id(client, NULL), DISQ_INVALID);
+    assert_int_equal(disq_finish_jobs(client, NULL), DISQ_INVALID);
+    assert_int_equal(disq_finish_reply(client, NULL), DISQ_INVALID);
+    assert_int_equal(disq_finish_hello(client, NULL), DISQ_INVALID);
+    assert_int_equal(disq_finish_number(client, NULL), DISQ_AGAIN);
+    assert_int_equal(disq_finish(client), DISQ_AGAIN);
     disq_cancel(client);
-    assert_int_equal(disq_qlen_finish(client, NULL), DISQ_CANCELLED);
+    assert_int_equal(disq_finish(client), DISQ_CANCELLED);
+    assert_int_equal(disq_finish(client), DISQ_INVALID);
 }
 
 static void a_handle_may_go_in_the_middle_of_a_call(void **state)
@@ -184,6 +180,8 @@ static void a_handle_may_go_in_the_middle_of_a_call(void **state)
     struct disq *client = play_connected(play, (struct disq_options){0});
 
     assert_int_equal(disq_getjob_start(client, "q", NULL), 0);
+    assert_int_equal(disq_ping_start(client), 0);
+    assert_int_equal(disq_process(client), DISQ_AGAIN);
 
     disq_free(client);
     disq_free(NULL);
@@ -280,7 +278,7 @@ int main(void)
         TEST(a_size_that_no_memory_holds_is_out_of_memory),
         TEST(texts_may_be_empty_and_bytes_anything),
         TEST(all_options_of_addjob_are_sent),
-        TEST(halves_are_called_in_turn),
+        TEST(finishes_ask_for_the_oldest_calls_kind),
         TEST(a_handle_may_go_in_the_middle_of_a_call),
         TEST(results_need_not_be_taken),
         TEST(options_out_of_range_make_no_handle),

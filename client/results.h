@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef DISQ_RESULTS_H
+#define DISQ_RESULTS_H
+
+/* The second half of a call that waits. What event loops use instead is in disq.h. */
+
+#include "client/call.h"
+
+/* rc is how starting the call went. If that is 0, waits until it is done and puts its result into `to`, which
+ * may be NULL. Returns the call's code. */
+int disq_results_wait(struct disq *client, int rc, enum disq_result result, void *to);
+
+#endif
