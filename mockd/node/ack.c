@@ -113,7 +113,7 @@ bool ack_fast(struct node *node, const struct job_id *id)
     struct job *job = node_find_job(node, id);
 
     if (job == NULL) {
-        message_tell_all(node, MSG_DELJOB, id);
+        message_tell_all(node, message_about_job(MSG_DELJOB, id, 0, 0));
         return false;
     }
     /* A producer that waits takes the copies back itself. */

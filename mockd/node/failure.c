@@ -55,17 +55,10 @@ static void drop_old(struct peer *peer)
 
 static void tell_failed(const struct peer *peer)
 {
-    struct node *node = peer->node;
+    struct message *message = message_new(MSG_FAIL);
 
-    for (size_t i = 0; i < node->known_count; i++) {
-        struct message *message;
-
-        if (node->known[i] == node->self)
-            continue;
-        message = message_new(MSG_FAIL);
-        message->node_id = peer->id;
-        message_send(node, node->known[i], message);
-    }
+    message->node_id = peer->id;
+    message_tell_all(peer->node, message);
 }
 
 /* This node counts too. Only it decides that suspects the other itself. */

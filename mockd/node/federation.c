@@ -86,18 +86,9 @@ static bool is_over(int64_t now_ms, int64_t last_ms, int64_t first_ms, unsigned 
     return now_ms - last_ms > (gap_ms < max_ms ? gap_ms : max_ms);
 }
 
-static void ask(struct queue *queue, struct peer *peer, uint32_t count)
-{
-    message_send(queue->node, peer, message_about_queue(MSG_NEEDJOBS, queue_name(queue), count));
-}
-
 static void ask_all(struct queue *queue, int64_t now_ms)
 {
-    struct node *node = queue->node;
-
-    for (size_t i = 0; i < node->known_count; i++)
-        if (node->known[i] != node->self)
-            ask(queue, node->known[i], 1);
+    message_tell_all(queue->node, message_about_queue(MSG_NEEDJOBS, queue_name(queue), 1));
     queue->imports.broadcast_at_ms = now_ms;
     queue->imports.broadcasts++;
 }
@@ -105,11 +96,13 @@ static void ask_all(struct queue *queue, int64_t now_ms)
 static void ask_sources(struct queue *queue, int64_t now_ms, uint32_t rate)
 {
     struct imports *imports = &queue->imports;
+    struct node *node = queue->node;
     uint32_t count = rate / (uint32_t)imports->source_count;
 
     count = count < ASK_MIN ? ASK_MIN : count > ASK_MAX ? ASK_MAX : count;
     for (size_t i = 0; i < imports->source_count; i++)
-        ask(queue, queue->node->peers[imports->sources[i].place], count);
+        message_send(node, node->peers[imports->sources[i].place],
+                     message_about_queue(MSG_NEEDJOBS, queue_name(queue), count));
     imports->request_at_ms = now_ms;
     imports->requests++;
 }

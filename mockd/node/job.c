@@ -130,6 +130,13 @@ struct job_copy *job_copy_new(const struct job *job)
     return copy;
 }
 
+struct job_copy *job_copy_clone(const struct job_copy *copy)
+{
+    size_t text_size = (size_t)copy->queue_size + copy->body_size;
+
+    return xmemdup(copy, sizeof(*copy) + text_size + (size_t)copy->delivered_count * NODE_ID_SIZE);
+}
+
 struct job *job_from_copy(struct node *node, const struct job_copy *copy)
 {
     struct bytes queue = {copy->data, copy->queue_size};

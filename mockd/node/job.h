@@ -102,6 +102,8 @@ struct job_copy {
 /* To be freed by free(). */
 struct job_copy *job_copy_new(const struct job *job);
 
+struct job_copy *job_copy_clone(const struct job_copy *copy);
+
 /* A job made from a copy that came from another node: active, not registered, of the nodes only those that
  * this node knows (§8.1). */
 struct job *job_from_copy(struct node *node, const struct job_copy *copy);

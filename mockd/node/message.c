@@ -89,6 +89,26 @@ struct message *message_about_queue(enum message_type type, struct bytes queue, 
     return message;
 }
 
+static void *clone_array(const void *array, size_t size)
+{
+    return array != NULL ? xmemdup(array, size) : NULL;
+}
+
+struct message *message_clone(const struct message *message)
+{
+    struct message *clone = message_new(message->type);
+    struct parcel parcel = clone->parcel;
+
+    *clone = *message;
+    clone->parcel = parcel;
+    clone->queue = clone_array(message->queue, message->queue_size);
+    clone->gossip = clone_array(message->gossip, message->gossip_count * sizeof(*message->gossip));
+    clone->jobs = clone_array(message->jobs, message->job_count * sizeof(*message->jobs));
+    for (size_t i = 0; i < message->job_count; i++)
+        clone->jobs[i] = job_copy_clone(message->jobs[i]);
+    return clone;
+}
+
 void message_add_job(struct message *message, const struct job *job)
 {
     message->jobs = xrealloc(message->jobs, (message->job_count + 1) * sizeof(*message->jobs));
@@ -157,11 +177,12 @@ void message_tell_holders(struct job *job, enum message_type type, unsigned flag
             message_send(node, node->peers[place], message_about_job(type, &job->id, flags, number));
 }
 
-void message_tell_all(struct node *node, enum message_type type, const struct job_id *id)
+void message_tell_all(struct node *node, struct message *message)
 {
     for (size_t i = 0; i < node->known_count; i++)
-        if (node->known[i] != node->self)
-            message_send(node, node->known[i], message_about_job(type, id, 0, 0));
+        if (bus_is_open(&node->known[i]->link))
+            message_send(node, node->known[i], message_clone(message));
+    message_free(&message->parcel);
 }
 
 void message_deliver(void *receiver, struct parcel *parcel)

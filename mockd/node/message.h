@@ -60,6 +60,9 @@ struct message *message_about_job(enum message_type type, const struct job_id *i
                                   uint32_t number);
 struct message *message_about_queue(enum message_type type, struct bytes queue, uint32_t number);
 
+/* One that says the same, and shares nothing with it. */
+struct message *message_clone(const struct message *message);
+
 /* Adds a copy of a job to what it carries. */
 void message_add_job(struct message *message, const struct job *job);
 
@@ -72,8 +75,8 @@ void message_answer(struct node *node, const struct message *received, struct me
 /* Sends a message about a job to all that may have it but this node (→delivered). */
 void message_tell_holders(struct job *job, enum message_type type, unsigned flags, uint32_t number);
 
-/* Sends it to all other nodes. */
-void message_tell_all(struct node *node, enum message_type type, const struct job_id *id);
+/* Takes the message, and sends it to all other nodes to which there is a link. */
+void message_tell_all(struct node *node, struct message *message);
 
 /* The bus's door to a node: takes the parcel of a message. */
 void message_deliver(void *receiver, struct parcel *parcel);

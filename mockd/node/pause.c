@@ -30,9 +30,7 @@ const char *pause_name(unsigned pause)
 
 void pause_tell_all(struct node *node, struct bytes queue, unsigned pause)
 {
-    for (size_t i = 0; i < node->known_count; i++)
-        if (node->known[i] != node->self)
-            message_send(node, node->known[i], message_about_queue(MSG_PAUSE, queue, pause));
+    message_tell_all(node, message_about_queue(MSG_PAUSE, queue, pause));
 }
 
 void pause_on_pause(struct node *node, struct peer *sender, const struct message *message)
