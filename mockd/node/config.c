@@ -52,7 +52,7 @@ static bool parse_size(const struct parameter *parameter, struct bytes text, int
     while (digits < text.size && isdigit((unsigned char)text.data[digits]))
         digits++;
     if (!bytes_to_integer((struct bytes){text.data, digits}, number))
-        return false;
+        *number = INT64_MAX; /* strtoll stops there, and nobody asks it */
     text = (struct bytes){text.data + digits, text.size - digits};
     for (size_t i = 0; i < ARRAY_LEN(units); i++)
         if (bytes_is_word(text, units[i].unit))
