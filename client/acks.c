@@ -14,7 +14,7 @@ static void add_up(struct disq_call *call)
     }
 }
 
-static int on_number(struct disq_part *part, struct disq_conn *conn, const struct disq_reply *reply)
+static int on_count(struct disq_part *part, struct disq_conn *conn, const struct disq_reply *reply)
 {
     (void)conn;
     if (reply->type != DISQ_REPLY_INTEGER)
@@ -25,13 +25,13 @@ static int on_number(struct disq_part *part, struct disq_conn *conn, const struc
 }
 
 /* A second WORKING only postpones once more; the others that are not idempotent count a delivery. */
-static const struct disq_command ackjob = {"ACKJOB", DISQ_IDEMPOTENT, DISQ_RESULT_NUMBER, on_number};
-static const struct disq_command fastack = {"FASTACK", DISQ_IDEMPOTENT, DISQ_RESULT_NUMBER, on_number};
-static const struct disq_command deljob = {"DELJOB", DISQ_IDEMPOTENT, DISQ_RESULT_NUMBER, on_number};
-static const struct disq_command working = {"WORKING", DISQ_IDEMPOTENT, DISQ_RESULT_NUMBER, on_number};
-static const struct disq_command nack = {"NACK", 0, DISQ_RESULT_NUMBER, on_number};
-static const struct disq_command enqueue = {"ENQUEUE", 0, DISQ_RESULT_NUMBER, on_number};
-static const struct disq_command dequeue = {"DEQUEUE", 0, DISQ_RESULT_NUMBER, on_number};
+static const struct disq_command ackjob = {"ACKJOB", DISQ_IDEMPOTENT, DISQ_RESULT_NUMBER, on_count};
+static const struct disq_command fastack = {"FASTACK", DISQ_IDEMPOTENT, DISQ_RESULT_NUMBER, on_count};
+static const struct disq_command deljob = {"DELJOB", DISQ_IDEMPOTENT, DISQ_RESULT_NUMBER, on_count};
+static const struct disq_command working = {"WORKING", DISQ_IDEMPOTENT, DISQ_RESULT_NUMBER, on_count};
+static const struct disq_command nack = {"NACK", 0, DISQ_RESULT_NUMBER, on_count};
+static const struct disq_command enqueue = {"ENQUEUE", 0, DISQ_RESULT_NUMBER, on_count};
+static const struct disq_command dequeue = {"DEQUEUE", 0, DISQ_RESULT_NUMBER, on_count};
 
 static int start(struct disq *client, const struct disq_command *command, const char *const *ids,
                  size_t count)

@@ -53,7 +53,7 @@ static int init(struct disq *client, const struct disq_options *options)
         return rc;
     if ((rc = disq_origins_init(client)) != 0)
         return rc;
-    if ((rc = disq_greet_init(client)) != 0)
+    if ((rc = disq_greet_init(client, client->settings.options.password)) != 0)
         return rc;
     return add_nodes(client);
 }

@@ -10,7 +10,7 @@
  *     search.c   finds a home when there is none
  *     part.c     one request on its way
  *     call.c     all that a call sends, and all calls under way; results.c: what they end in
- *     addjob.c, getjob.c, acks.c, commands.c   the calls themselves
+ *     addjob.c, getjob.c, acks.c, inspect.c, scan.c, commands.c, admin.c   the calls themselves
  *     client.c   the handle
  */
 

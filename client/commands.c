@@ -1,77 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* The simple calls: what each request is made of, and what its reply means. */
-#include "client/command.h"
-
+/* The simple calls to the home node, and any command. */
 #include "client/client.h"
+#include "client/command.h"
 #include "client/results.h"
 
 #include <string.h>
 
-struct disq_request *disq_command_request(struct disq_call *call, enum disq_role role)
-{
-    struct disq_part *part = disq_call_add(call, role, NULL);
+#define ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))
 
-    if (part == NULL)
-        return NULL;
-    disq_request_begin(&part->request);
-    disq_request_add_word(&part->request, call->command->name);
-    return &part->request;
-}
-
-void disq_command_add_queue(struct disq_request *request, const char *queue, size_t size)
-{
-    disq_request_add(request, queue, size > 0 ? size : strlen(queue));
-}
-
-void disq_command_add_option(struct disq_request *request, const char *name, int64_t number)
-{
-    if (number == 0)
-        return;
-    disq_request_add_word(request, name);
-    disq_request_add_number(request, number);
-}
-
-/* A call that is made of its name only, to the home node. */
-static int start_bare(struct disq *client, const struct disq_command *command)
-{
-    struct disq_request *request;
-    struct disq_call *call;
-    int rc = disq_call_begin(client, command, &call);
-
-    if (rc != 0)
-        return rc;
-    request = disq_command_request(call, DISQ_ROLE_HOME);
-    return disq_call_send(call, request != NULL ? disq_request_end(request) : DISQ_NO_MEMORY);
-}
-
-/* ---- QLEN ---- */
-
-static int on_qlen(struct disq_part *part, struct disq_conn *conn, const struct disq_reply *reply)
-{
-    (void)conn;
-    if (reply->type != DISQ_REPLY_INTEGER)
-        return DISQ_PROTOCOL;
-    part->call->number = reply->integer;
-    return 0;
-}
-
-static const struct disq_command qlen = {"QLEN", DISQ_IDEMPOTENT, DISQ_RESULT_NUMBER, on_qlen};
+static const struct disq_command qlen = {"QLEN", DISQ_IDEMPOTENT, DISQ_RESULT_NUMBER, disq_on_number};
 
 int disq_qlen_start(struct disq *client, const char *queue, size_t queue_size)
 {
-    struct disq_request *request;
-    struct disq_call *call;
-    int rc;
+    const struct disq_bytes args[] = {disq_queue_arg(queue, queue_size)};
 
-    if (queue == NULL)
-        return DISQ_INVALID;
-    if ((rc = disq_call_begin(client, &qlen, &call)) != 0)
-        return rc;
-    request = disq_command_request(call, DISQ_ROLE_HOME);
-    if (request == NULL)
-        return disq_call_send(call, DISQ_NO_MEMORY);
-    disq_command_add_queue(request, queue, queue_size);
-    return disq_call_send(call, disq_request_end(request));
+    return disq_command_send(client, &qlen, args, ARRAY_LEN(args));
 }
 
 int disq_qlen(struct disq *client, const char *queue, size_t queue_size, int64_t *length)
@@ -79,7 +22,53 @@ int disq_qlen(struct disq *client, const char *queue, size_t queue_size, int64_t
     return disq_results_wait(client, disq_qlen_start(client, queue, queue_size), DISQ_RESULT_NUMBER, length);
 }
 
-/* ---- PING ---- */
+/* ---- PAUSE ---- */
+
+static const char *const pause_words[] = {
+    [DISQ_PAUSE_NONE] = "none",
+    [DISQ_PAUSE_IN] = "in",
+    [DISQ_PAUSE_OUT] = "out",
+    [DISQ_PAUSE_ALL] = "all",
+};
+
+static int on_pause(struct disq_part *part, struct disq_conn *conn, const struct disq_reply *reply)
+{
+    (void)conn;
+    for (size_t i = 0; i < ARRAY_LEN(pause_words); i++) {
+        if (disq_reply_is_word(reply, pause_words[i])) {
+            part->call->number = (int64_t)i;
+            return 0;
+        }
+    }
+    return DISQ_PROTOCOL;
+}
+
+static const struct disq_command pause_queue = {"PAUSE", DISQ_IDEMPOTENT, DISQ_RESULT_NUMBER, on_pause};
+
+int disq_pause_start(struct disq *client, const char *queue, size_t queue_size, unsigned state,
+                     bool everywhere)
+{
+    const char *word = "state";
+
+    if (state < ARRAY_LEN(pause_words))
+        word = pause_words[state];
+    else if (state != DISQ_PAUSE_ASK)
+        return DISQ_INVALID;
+    return disq_command_send(
+        client, &pause_queue,
+        (struct disq_bytes[]){disq_queue_arg(queue, queue_size), disq_text_arg(word), disq_text_arg("bcast")},
+        everywhere ? 3 : 2);
+}
+
+int disq_pause(struct disq *client, const char *queue, size_t queue_size, unsigned state, bool everywhere,
+               int64_t *now)
+{
+    int rc = disq_pause_start(client, queue, queue_size, state, everywhere);
+
+    return disq_results_wait(client, rc, DISQ_RESULT_NUMBER, now);
+}
+
+/* ---- PING, TIME, INFO ---- */
 
 static int on_ping(struct disq_part *part, struct disq_conn *conn, const struct disq_reply *reply)
 {
@@ -92,7 +81,7 @@ static const struct disq_command ping = {"PING", DISQ_IDEMPOTENT, DISQ_RESULT_NO
 
 int disq_ping_start(struct disq *client)
 {
-    return start_bare(client, &ping);
+    return disq_command_send(client, &ping, NULL, 0);
 }
 
 int disq_ping(struct disq *client)
@@ -100,12 +89,69 @@ int disq_ping(struct disq *client)
     return disq_results_wait(client, disq_ping_start(client), DISQ_RESULT_NONE, NULL);
 }
 
+/* ["seconds", "microseconds"] */
+static int on_time(struct disq_part *part, struct disq_conn *conn, const struct disq_reply *reply)
+{
+    int64_t seconds, micros;
+
+    (void)conn;
+    if (reply->type != DISQ_REPLY_ARRAY || reply->count != 2 ||
+        disq_reply_number(reply->first, &seconds) != 0 ||
+        disq_reply_number(reply->first->next, &micros) != 0 ||
+        !disq_is_within(seconds, 0, INT64_MAX / 1000000 - 1) || !disq_is_within(micros, 0, 999999))
+        return DISQ_PROTOCOL;
+    part->call->number = seconds * 1000000 + micros;
+    return 0;
+}
+
+static const struct disq_command time_of_node = {"TIME", DISQ_IDEMPOTENT, DISQ_RESULT_NUMBER, on_time};
+
+int disq_time_start(struct disq *client)
+{
+    return disq_command_send(client, &time_of_node, NULL, 0);
+}
+
+int disq_time(struct disq *client, int64_t *unix_us)
+{
+    return disq_results_wait(client, disq_time_start(client), DISQ_RESULT_NUMBER, unix_us);
+}
+
+static int on_info(struct disq_part *part, struct disq_conn *conn, const struct disq_reply *reply)
+{
+    return reply->type == DISQ_REPLY_STRING ? disq_on_any(part, conn, reply) : DISQ_PROTOCOL;
+}
+
+static const struct disq_command info = {"INFO", DISQ_IDEMPOTENT, DISQ_RESULT_REPLY, on_info};
+
+int disq_info_start(struct disq *client, const char *section)
+{
+    return disq_command_send(client, &info, (struct disq_bytes[]){disq_text_arg(section)}, section != NULL);
+}
+
+int disq_info(struct disq *client, const char *section, const struct disq_reply **text)
+{
+    return disq_results_wait(client, disq_info_start(client, section), DISQ_RESULT_REPLY, text);
+}
+
+/* A line is NAME:VALUE and CR LF. */
+struct disq_bytes disq_info_field(const struct disq_reply *text, const char *name)
+{
+    const char *line = text != NULL && text->text != NULL ? text->text : "";
+    size_t size = strlen(name);
+
+    for (; *line != '\0'; line += strcspn(line, "\n"), line += *line == '\n') {
+        if (strncmp(line, name, size) == 0 && line[size] == ':')
+            return (struct disq_bytes){.data = line + size + 1, .size = strcspn(line + size + 1, "\r\n")};
+    }
+    return (struct disq_bytes){0};
+}
+
 /* ---- HELLO ---- */
 
 static int on_hello(struct disq_part *part, struct disq_conn *conn, const struct disq_reply *reply)
 {
     struct disq *client = part->call->client;
-    int rc = disq_table_parse(&client->table, reply, conn->address);
+    int rc = disq_table_parse(&client->table, reply, conn->address, &client->settings.options);
 
     return rc != 0 ? rc : disq_pool_update(&client->pool, &client->table.hello);
 }
@@ -114,7 +160,7 @@ static const struct disq_command hello = {"HELLO", DISQ_IDEMPOTENT, DISQ_RESULT_
 
 int disq_hello_start(struct disq *client)
 {
-    return start_bare(client, &hello);
+    return disq_command_send(client, &hello, NULL, 0);
 }
 
 int disq_hello(struct disq *client, struct disq_hello *table)
@@ -124,36 +170,13 @@ int disq_hello(struct disq *client, struct disq_hello *table)
 
 /* ---- Any command ---- */
 
-static int on_command(struct disq_part *part, struct disq_conn *conn, const struct disq_reply *reply)
-{
-    part->call->reply = reply;
-    disq_reader_keep(&conn->reader, &part->call->arena);
-    return 0;
-}
-
-static const struct disq_command any = {"", DISQ_TAKES_ERRORS, DISQ_RESULT_REPLY, on_command};
+static const struct disq_command any = {"", DISQ_TAKES_ERRORS, DISQ_RESULT_REPLY, disq_on_any};
 
 int disq_command_start(struct disq *client, const struct disq_bytes *args, size_t count)
 {
-    struct disq_part *part;
-    struct disq_call *call;
-    int rc;
-
     if (args == NULL || count == 0)
         return DISQ_INVALID;
-    for (size_t i = 0; i < count; i++) {
-        if (args[i].data == NULL && args[i].size > 0)
-            return DISQ_INVALID;
-    }
-    if ((rc = disq_call_begin(client, &any, &call)) != 0)
-        return rc;
-    part = disq_call_add(call, DISQ_ROLE_HOME, NULL);
-    if (part == NULL)
-        return disq_call_send(call, DISQ_NO_MEMORY);
-    disq_request_begin(&part->request);
-    for (size_t i = 0; i < count; i++)
-        disq_request_add(&part->request, args[i].data, args[i].size);
-    return disq_call_send(call, disq_request_end(&part->request));
+    return disq_command_send(client, &any, args, count);
 }
 
 int disq_command(struct disq *client, const struct disq_bytes *args, size_t count,

@@ -220,6 +220,12 @@ struct disq_options {
      * imported from there would come again. */
     bool no_ack_origin;
 
+    /* For networks in which nodes have other addresses than they know of: writes to `mapped`, which has room
+     * for DISQ_ADDRESS_SIZE bytes, where to dial the node that HELLO says is at this address, and returns
+     * true; or false, and it is dialled there. */
+    bool (*map_address)(void *ctx, const char *address, char *mapped);
+    void *map_ctx;
+
     /* Called on what happens, from inside a call; must not call the library. */
     void (*on_event)(void *ctx, const struct disq_event *event);
     void *event_ctx;
@@ -341,10 +347,29 @@ int disq_enqueue(struct disq *client, const char *const *ids, size_t count, int6
 int disq_dequeue(struct disq *client, const char *const *ids, size_t count, int64_t *dequeued);
 int disq_deljob(struct disq *client, const char *const *ids, size_t count, int64_t *deleted);
 
-/* QLEN of the home node. queue_size 0: the queue's name ends with its NUL. */
+/* QLEN of the home node. queue_size 0, here and below: the queue's name ends with its NUL. */
 int disq_qlen(struct disq *client, const char *queue, size_t queue_size, int64_t *length);
 
+/* QPEEK: the first `count` jobs of the home node's queue, or the last -count, newest first; not delivered. */
+int disq_qpeek(struct disq *client, const char *queue, size_t queue_size, int64_t count,
+               struct disq_job **jobs);
+
+enum disq_pause_state {
+    DISQ_PAUSE_NONE = 0,
+    DISQ_PAUSE_IN = 1,
+    DISQ_PAUSE_OUT = 2,
+    DISQ_PAUSE_ALL = 3,
+    DISQ_PAUSE_ASK = 4, /* nothing changes */
+};
+
+/* PAUSE: the queue's state, on the home node or everywhere, is that from now on; *now is what it is. */
+int disq_pause(struct disq *client, const char *queue, size_t queue_size, unsigned state, bool everywhere,
+               int64_t *now);
+
 int disq_ping(struct disq *client);
+
+/* The home node's wall clock, in microseconds since 1970. */
+int disq_time(struct disq *client, int64_t *unix_us);
 
 struct disq_hello_node {
     char id[DISQ_ID_SIZE + 1];
@@ -384,10 +409,124 @@ struct disq_reply {
     const struct disq_reply *next;  /* the element after this one */
 };
 
+/* The value behind that name in a reply of names and values, taking turns; NULL. */
+const struct disq_reply *disq_reply_field(const struct disq_reply *reply, const char *name);
+
 /* Any command, to the home node. An error reply is a reply. *reply is the handle's, good until another call
  * ends. Not sent again once a byte is on its way. */
 int disq_command(struct disq *client, const struct disq_bytes *args, size_t count,
                  const struct disq_reply **reply);
+
+/* ---- Looking at jobs and queues ----
+ *
+ * What these point to is the handle's, good until another call ends. */
+
+struct disq_show {
+    const char *id;
+    struct disq_bytes queue; /* .data is NULL if the node knows of the job only that it was acknowledged */
+    const char *state;       /* "wait-repl", "active", "queued", "acked" */
+    int64_t replicate;
+    int64_t ttl_s;
+    int64_t created_at_ns; /* not a clock: jobs of one millisecond count up */
+    int64_t delay_s;
+    int64_t retry_s;
+    int64_t nacks;
+    int64_t additional_deliveries;
+    const struct disq_reply *nodes_delivered; /* arrays of node IDs */
+    const struct disq_reply *nodes_confirmed;
+    int64_t next_requeue_ms; /* -1: never */
+    int64_t next_awake_ms;
+    struct disq_bytes body; /* as queue */
+};
+
+/* SHOW, of the node that delivered the job, or of the one that created it. DISQ_NOJOB: not known there. */
+int disq_show(struct disq *client, const char *id, struct disq_show *show);
+
+struct disq_qstat {
+    struct disq_bytes name; /* .data is NULL, and all else 0, if the node has no such queue */
+    int64_t length;
+    int64_t age_s;
+    int64_t idle_s;
+    int64_t blocked;                      /* clients */
+    const struct disq_reply *import_from; /* node IDs; NULL if there is no such queue */
+    int64_t import_rate;
+    int64_t jobs_in;
+    int64_t jobs_out;
+    const char *pause; /* "none", "in", "out", "all" */
+};
+
+/* QSTAT of the home node. */
+int disq_qstat(struct disq *client, const char *queue, size_t queue_size, struct disq_qstat *qstat);
+
+struct disq_qscan_options {
+    int64_t count;      /* about so many at a time; 100 */
+    int64_t min_length; /* only queues with that many jobs, and at most that many; 0: any number */
+    int64_t max_length;
+    int64_t import_rate; /* only those that import that many jobs a second */
+    bool all_at_once;    /* in one reply, however long that keeps the node */
+};
+
+enum disq_state {
+    DISQ_STATE_WAIT_REPL = 1,
+    DISQ_STATE_ACTIVE = 2,
+    DISQ_STATE_QUEUED = 4,
+    DISQ_STATE_ACKED = 8,
+    DISQ_STATE_ALL = 15,
+};
+
+struct disq_jscan_options {
+    int64_t count;
+    const char *queue; /* only its jobs */
+    size_t queue_size;
+    unsigned states; /* only jobs in these; 0: in any */
+    bool whole;      /* items are what disq_show_parse takes, else IDs */
+    bool all_at_once;
+};
+
+struct disq_scan;
+
+/* All queues or jobs of the home node, one after the other:
+ *
+ *     scan = disq_qscan(client, NULL);
+ *     while ((rc = disq_scan_next(scan, &name)) == 0 && name != NULL)
+ *         ...
+ *     disq_scan_free(scan);
+ *
+ * Other calls may be made meanwhile. NULL: out of memory. Items are good until the next. DISQ_CLOSED: the
+ * home is another node now, so that the rest cannot be had. What comes and goes during a scan may be missed,
+ * or come twice. */
+struct disq_scan *disq_qscan(struct disq *client, const struct disq_qscan_options *options);
+struct disq_scan *disq_jscan(struct disq *client, const struct disq_jscan_options *options);
+int disq_scan_next(struct disq_scan *scan, const struct disq_reply **item);
+void disq_scan_free(struct disq_scan *scan);
+
+/* INFO of the home node: all sections of interest (NULL) or one. *text is a string, of lines NAME:VALUE. */
+int disq_info(struct disq *client, const char *section, const struct disq_reply **text);
+
+/* The value of that name, which does not end with a NUL; .data is NULL if there is none. */
+struct disq_bytes disq_info_field(const struct disq_reply *text, const char *name);
+
+/* ---- Administering the home node ----
+ *
+ * Each returns 0 when the node said OK. None is sent again once a byte is on its way. */
+
+/* CONFIG GET: names and values for disq_reply_field. */
+int disq_config_get(struct disq *client, const char *pattern, const struct disq_reply **pairs);
+int disq_config_set(struct disq *client, const char *name, const char *value);
+int disq_config_rewrite(struct disq *client);
+int disq_config_resetstat(struct disq *client);
+
+/* AUTH, now and on every connection to come. A wrong password is DISQ_ERR, or DISQ_NOAUTH if no node lets us
+ * in.
+ */
+int disq_auth(struct disq *client, const char *password);
+
+int disq_cluster_meet(struct disq *client, const char *ip, int port);
+int disq_cluster_forget(struct disq *client, const char *node_id);
+int disq_cluster_reset(struct disq *client, bool is_hard);
+int disq_cluster_leave(struct disq *client, bool leaves);
+int disq_cluster_is_leaving(struct disq *client, int64_t *is_leaving); /* 0 or 1 */
+int disq_cluster_save(struct disq *client);
 
 /* ---- Calls in halves ----
  *
@@ -415,18 +554,43 @@ int disq_enqueue_start(struct disq *client, const char *const *ids, size_t count
 int disq_dequeue_start(struct disq *client, const char *const *ids, size_t count);
 int disq_deljob_start(struct disq *client, const char *const *ids, size_t count);
 int disq_qlen_start(struct disq *client, const char *queue, size_t queue_size);
+int disq_qpeek_start(struct disq *client, const char *queue, size_t queue_size, int64_t count);
+int disq_pause_start(struct disq *client, const char *queue, size_t queue_size, unsigned state,
+                     bool everywhere);
 int disq_ping_start(struct disq *client);
+int disq_time_start(struct disq *client);
 int disq_hello_start(struct disq *client);
 int disq_command_start(struct disq *client, const struct disq_bytes *args, size_t count);
+int disq_show_start(struct disq *client, const char *id);
+int disq_qstat_start(struct disq *client, const char *queue, size_t queue_size);
+int disq_qscan_start(struct disq *client, const char *cursor, const struct disq_qscan_options *options);
+int disq_jscan_start(struct disq *client, const char *cursor, const struct disq_jscan_options *options);
+int disq_info_start(struct disq *client, const char *section);
+int disq_config_get_start(struct disq *client, const char *pattern);
+int disq_config_set_start(struct disq *client, const char *name, const char *value);
+int disq_config_rewrite_start(struct disq *client);
+int disq_config_resetstat_start(struct disq *client);
+int disq_auth_start(struct disq *client, const char *password);
+int disq_cluster_meet_start(struct disq *client, const char *ip, int port);
+int disq_cluster_forget_start(struct disq *client, const char *node_id);
+int disq_cluster_reset_start(struct disq *client, bool is_hard);
+int disq_cluster_leave_start(struct disq *client, bool leaves);
+int disq_cluster_is_leaving_start(struct disq *client);
+int disq_cluster_save_start(struct disq *client);
 
 /* End the oldest call: its code, and its result as the call without halves gives it. DISQ_AGAIN: it is not
  * done. DISQ_INVALID: there is none, or its result is of another kind. The first is for every call. */
 int disq_finish(struct disq *client);
-int disq_finish_number(struct disq *client, int64_t *number); /* ackjob … deljob, qlen */
-int disq_finish_id(struct disq *client, char *id_out);        /* addjob */
-int disq_finish_jobs(struct disq *client, struct disq_job **jobs);
+int disq_finish_number(struct disq *client, int64_t *number);
+int disq_finish_id(struct disq *client, char *id_out);             /* addjob */
+int disq_finish_jobs(struct disq *client, struct disq_job **jobs); /* getjob, qpeek */
 int disq_finish_hello(struct disq *client, struct disq_hello *hello);
-int disq_finish_reply(struct disq *client, const struct disq_reply **reply); /* command */
+
+/* Of command, info and config_get, of show and qstat, which disq_…_parse take, and of the scans: ["cursor",
+ * [item…]], the first cursor being "0", as it is after the last. */
+int disq_finish_reply(struct disq *client, const struct disq_reply **reply);
+int disq_show_parse(const struct disq_reply *reply, struct disq_show *show);
+int disq_qstat_parse(const struct disq_reply *reply, struct disq_qstat *qstat);
 
 /* Does what can be done without blocking: connects, writes, reads, looks at deadlines. 0 when the oldest call
  * is done (or there is none), else DISQ_AGAIN. Finding nothing ready is fine. */

@@ -8,30 +8,44 @@
 
 #include <string.h>
 
-int disq_greet_init(struct disq *client)
+static int format_greeting(struct disq_request *greeting, const char *password, size_t *auth_size)
 {
-    const char *password = client->settings.options.password;
-    struct disq_request *greeting = &client->greeting;
     struct disq_request hello = {0};
     int rc;
 
+    *auth_size = 0;
+    disq_request_begin(greeting);
     if (password == NULL) {
-        disq_request_begin(greeting);
         disq_request_add_word(greeting, "HELLO");
         return disq_request_end(greeting);
     }
-    disq_request_begin(greeting);
     disq_request_add_word(greeting, "AUTH");
     disq_request_add_word(greeting, password);
     if ((rc = disq_request_end(greeting)) != 0)
         return rc;
-    client->auth_size = greeting->end - greeting->begin;
+    *auth_size = greeting->end - greeting->begin;
     disq_request_begin(&hello);
     disq_request_add_word(&hello, "HELLO");
     if ((rc = disq_request_end(&hello)) == 0)
         rc = disq_request_append(greeting, &hello);
     disq_request_fini(&hello);
     return rc;
+}
+
+int disq_greet_init(struct disq *client, const char *password)
+{
+    struct disq_request greeting = {0};
+    size_t auth_size;
+    int rc = format_greeting(&greeting, password, &auth_size);
+
+    if (rc != 0) {
+        disq_request_fini(&greeting);
+        return rc;
+    }
+    disq_request_fini(&client->greeting);
+    client->greeting = greeting;
+    client->auth_size = auth_size;
+    return 0;
 }
 
 int disq_greet_start(struct disq *client, struct disq_conn *conn, int64_t deadline_us)
@@ -89,7 +103,7 @@ static void change_node(struct disq *client, struct disq_conn *conn, struct disq
 static int greet(struct disq *client, struct disq_conn *conn, const struct disq_reply *reply)
 {
     struct disq_node *node;
-    int rc = disq_table_parse(&client->table, reply, conn->address);
+    int rc = disq_table_parse(&client->table, reply, conn->address, &client->settings.options);
 
     if (rc != 0)
         return rc;

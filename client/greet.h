@@ -9,8 +9,8 @@
 
 struct disq;
 
-/* Formats the greeting. 0 or DISQ_NO_MEMORY. */
-int disq_greet_init(struct disq *client);
+/* Formats the greeting; no password: NULL. 0, or DISQ_NO_MEMORY and it stays as it was. */
+int disq_greet_init(struct disq *client, const char *password);
 
 /* Queues it. 0 or DISQ_NO_MEMORY. */
 int disq_greet_start(struct disq *client, struct disq_conn *conn, int64_t deadline_us);

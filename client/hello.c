@@ -68,7 +68,23 @@ static int reserve(struct disq_table *table, size_t count)
     return 0;
 }
 
-static int parse(struct disq_table *table, const struct disq_reply *reply, const char *dialled)
+/* The node that answered has no address yet if none has contacted it; those of others may be of a network
+ * that is not ours. */
+static void correct_address(struct disq_hello_node *node, bool is_self, const char *dialled,
+                            const struct disq_options *options)
+{
+    char mapped[DISQ_ADDRESS_SIZE] = "";
+
+    if (is_self && node->address[0] == '\0')
+        strcpy(node->address, dialled);
+    else if (node->address[0] != '\0' && options->map_address != NULL &&
+             options->map_address(options->map_ctx, node->address, mapped))
+        memcpy(node->address, mapped, strnlen(mapped, sizeof mapped - 1) + 1);
+    node->address[sizeof node->address - 1] = '\0';
+}
+
+static int parse(struct disq_table *table, const struct disq_reply *reply, const char *dialled,
+                 const struct disq_options *options)
 {
     const struct disq_reply *row;
     size_t count;
@@ -84,25 +100,23 @@ static int parse(struct disq_table *table, const struct disq_reply *reply, const
     count = 0;
     for (row = reply->first->next->next; row != NULL; row = row->next) {
         struct disq_hello_node *node = &table->nodes[count++];
-        bool is_self;
 
         if ((rc = parse_node(row, node)) != 0)
             return rc;
-        is_self = strcmp(node->id, table->hello.id) == 0;
-        if (is_self && node->address[0] == '\0')
-            strcpy(node->address, dialled);
+        correct_address(node, strcmp(node->id, table->hello.id) == 0, dialled, options);
     }
     table->hello.nodes = table->nodes;
     table->hello.node_count = count;
     return 0;
 }
 
-int disq_table_parse(struct disq_table *table, const struct disq_reply *reply, const char *dialled)
+int disq_table_parse(struct disq_table *table, const struct disq_reply *reply, const char *dialled,
+                     const struct disq_options *options)
 {
     int rc;
 
     table->hello = (struct disq_hello){0};
-    rc = parse(table, reply, dialled);
+    rc = parse(table, reply, dialled, options);
     if (rc != 0)
         table->hello = (struct disq_hello){0};
     return rc;

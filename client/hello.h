@@ -13,9 +13,12 @@ struct disq_table {
     size_t capacity;
 };
 
-/* Reads a reply to HELLO; `dialled` is the address that the node answered at, which stands for an empty one.
- * 0, DISQ_PROTOCOL or DISQ_NO_MEMORY, the table then being empty. */
-int disq_table_parse(struct disq_table *table, const struct disq_reply *reply, const char *dialled);
+/* Reads a reply to HELLO; `dialled` is the address that the node answered at, which stands for an empty one;
+ * the others are mapped if the options say so. 0, DISQ_PROTOCOL or DISQ_NO_MEMORY, the table then being
+ * empty.
+ */
+int disq_table_parse(struct disq_table *table, const struct disq_reply *reply, const char *dialled,
+                     const struct disq_options *options);
 
 void disq_table_fini(struct disq_table *table);
 

@@ -2,6 +2,8 @@
 /* One row a call: its words, its options, its halves, and what its result looks like as a reply. */
 #include "scenarios/runner/calls.h"
 
+#include "scenarios/runner/call_results.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -96,16 +98,6 @@ static int addjob_start(struct disq *client, const struct call_args *args)
                              args->positional[1].size, &options);
 }
 
-static int addjob_finish(struct disq *client, struct arena *arena, struct value *result)
-{
-    char id[DISQ_ID_SIZE + 1];
-    int rc = disq_finish_id(client, id);
-
-    if (rc == 0)
-        *result = value_bulk(arena, slice_of(id));
-    return rc;
-}
-
 static int getjob_start(struct disq *client, const struct call_args *args)
 {
     struct disq_bytes queues[WORDS_MAX];
@@ -117,34 +109,8 @@ static int getjob_start(struct disq *client, const struct call_args *args)
     return disq_getjob_start(client, NULL, &options);
 }
 
-static struct value job_value(struct arena *arena, const struct disq_job *job)
-{
-    struct value value = value_array(arena, 3);
-
-    value.items[0] = value_bulk(arena, (struct slice){job->queue, job->queue_size});
-    value.items[1] = value_bulk(arena, (struct slice){job->id, DISQ_ID_SIZE});
-    value.items[2] = value_bulk(arena, (struct slice){job->body, job->body_size});
-    return value;
-}
-
-static int getjob_finish(struct disq *client, struct arena *arena, struct value *result)
-{
-    struct disq_job *jobs = NULL;
-    int rc = disq_finish_jobs(client, &jobs);
-    size_t count = 0;
-
-    for (const struct disq_job *job = jobs; job != NULL; job = job->next)
-        count++;
-    *result = count > 0 ? value_array(arena, count) : value_nil_array();
-    count = 0;
-    for (const struct disq_job *job = jobs; job != NULL; job = job->next)
-        result->items[count++] = job_value(arena, job);
-    disq_jobs_free(client, jobs);
-    return rc;
-}
-
-static int start_acks(struct disq *client, const struct call_args *args,
-                      int (*start)(struct disq *client, const char *const *ids, size_t count))
+static int start_of_ids(struct disq *client, const struct call_args *args,
+                        int (*start)(struct disq *client, const char *const *ids, size_t count))
 {
     const char *ids[WORDS_MAX];
 
@@ -153,82 +119,114 @@ static int start_acks(struct disq *client, const struct call_args *args,
     return start(client, ids, args->count);
 }
 
-static int ackjob_start(struct disq *client, const struct call_args *args)
-{
-    return start_acks(client, args, disq_ackjob_start);
-}
-
-static int fastack_start(struct disq *client, const struct call_args *args)
-{
-    return start_acks(client, args, disq_fastack_start);
-}
-
-static int number_finish(struct disq *client, struct arena *arena, struct value *result)
-{
-    int64_t number = 0;
-    int rc = disq_finish_number(client, &number);
-
-    (void)arena;
-    *result = value_integer(number);
-    return rc;
-}
-
-static int qlen_start(struct disq *client, const struct call_args *args)
-{
-    return disq_qlen_start(client, args->positional[0].data, args->positional[0].size);
-}
-
-static int ping_start(struct disq *client, const struct call_args *args)
-{
-    (void)args;
-    return disq_ping_start(client);
-}
-
-static int ping_finish(struct disq *client, struct arena *arena, struct value *result)
-{
-    int rc = disq_finish(client);
-
-    *result = value_status(arena, slice_of("PONG"));
-    return rc;
-}
-
-static int hello_start(struct disq *client, const struct call_args *args)
-{
-    (void)args;
-    return disq_hello_start(client);
-}
-
-/* [version, "id", ["id", "address", priority] …] */
-static int hello_finish(struct disq *client, struct arena *arena, struct value *result)
-{
-    struct disq_hello hello = {0};
-    int rc = disq_finish_hello(client, &hello);
-
-    if (rc != 0)
-        return rc;
-    *result = value_array(arena, 2 + hello.node_count);
-    result->items[0] = value_integer(hello.version);
-    result->items[1] = value_bulk(arena, slice_of(hello.id));
-    for (size_t i = 0; i < hello.node_count; i++) {
-        struct value *node = &result->items[2 + i];
-
-        *node = value_array(arena, 3);
-        node->items[0] = value_bulk(arena, slice_of(hello.nodes[i].id));
-        node->items[1] = value_bulk(arena, slice_of(hello.nodes[i].address));
-        node->items[2] = value_integer(hello.nodes[i].priority);
+#define OF_IDS(name)                                                                                         \
+    static int name##_start(struct disq *client, const struct call_args *args)                               \
+    {                                                                                                        \
+        return start_of_ids(client, args, disq_##name##_start);                                              \
     }
-    return 0;
+
+OF_IDS(ackjob)
+OF_IDS(fastack)
+OF_IDS(nack)
+OF_IDS(enqueue)
+OF_IDS(dequeue)
+OF_IDS(deljob)
+
+#define OF_TEXT(name)                                                                                        \
+    static int name##_start(struct disq *client, const struct call_args *args)                               \
+    {                                                                                                        \
+        return disq_##name##_start(client, args->count > 0 ? args->positional[0].data : NULL);               \
+    }
+
+OF_TEXT(working)
+OF_TEXT(show)
+OF_TEXT(info)
+OF_TEXT(auth)
+OF_TEXT(config_get)
+
+#define OF_QUEUE(name)                                                                                       \
+    static int name##_start(struct disq *client, const struct call_args *args)                               \
+    {                                                                                                        \
+        return disq_##name##_start(client, args->positional[0].data, args->positional[0].size);              \
+    }
+
+OF_QUEUE(qlen)
+OF_QUEUE(qstat)
+
+#define OF_NOTHING(name)                                                                                     \
+    static int name##_start(struct disq *client, const struct call_args *args)                               \
+    {                                                                                                        \
+        (void)args;                                                                                          \
+        return disq_##name##_start(client);                                                                  \
+    }
+
+OF_NOTHING(ping)
+OF_NOTHING(time)
+OF_NOTHING(hello)
+OF_NOTHING(cluster_is_leaving)
+
+static int qpeek_start(struct disq *client, const struct call_args *args)
+{
+    return disq_qpeek_start(client, args->positional[0].data, args->positional[0].size,
+                            strtoll(args->positional[1].data, NULL, 10));
+}
+
+static int pause_start(struct disq *client, const struct call_args *args)
+{
+    static const char *const words[] = {"none", "in", "out", "all"};
+    unsigned state = DISQ_PAUSE_ASK;
+
+    for (unsigned i = 0; args->count > 1 && i < ARRAY_LEN(words); i++)
+        if (slice_is(args->positional[1], words[i]))
+            state = i;
+    return disq_pause_start(client, args->positional[0].data, args->positional[0].size, state, false);
+}
+
+static int config_set_start(struct disq *client, const struct call_args *args)
+{
+    return disq_config_set_start(client, args->positional[0].data, args->positional[1].data);
+}
+
+static int cluster_leave_start(struct disq *client, const struct call_args *args)
+{
+    return disq_cluster_leave_start(client, slice_is(args->positional[0], "yes"));
+}
+
+static int command_start(struct disq *client, const struct call_args *args)
+{
+    struct disq_bytes words[WORDS_MAX];
+
+    for (size_t i = 0; i < args->count; i++)
+        words[i] = (struct disq_bytes){args->positional[i].data, args->positional[i].size};
+    return disq_command_start(client, words, args->count);
 }
 
 /* clang-format off */
 static const struct call calls[] = {
-    {"addjob",  2, 2,             addjob_options, ARRAY_LEN(addjob_options), addjob_start,  addjob_finish},
-    {"getjob",  1, WORDS_MAX - 1, getjob_options, ARRAY_LEN(getjob_options), getjob_start,  getjob_finish},
-    {"ackjob",  1, WORDS_MAX - 1, NULL, 0,                                   ackjob_start,  number_finish},
-    {"fastack", 1, WORDS_MAX - 1, NULL, 0,                                   fastack_start, number_finish},
-    {"qlen",    1, 1,             NULL, 0,                                   qlen_start,    number_finish},
-    {"hello",   0, 0,             NULL, 0,                                   hello_start,   hello_finish},
-    {"ping",    0, 0,             NULL, 0,                                   ping_start,    ping_finish},
+    {"addjob",             2, 2,             addjob_options, ARRAY_LEN(addjob_options), addjob_start,             call_finish_id},
+    {"getjob",             1, WORDS_MAX - 1, getjob_options, ARRAY_LEN(getjob_options), getjob_start,             call_finish_jobs},
+    {"ackjob",             1, WORDS_MAX - 1, NULL, 0,                                   ackjob_start,             call_finish_number},
+    {"fastack",            1, WORDS_MAX - 1, NULL, 0,                                   fastack_start,            call_finish_number},
+    {"nack",               1, WORDS_MAX - 1, NULL, 0,                                   nack_start,               call_finish_number},
+    {"enqueue",            1, WORDS_MAX - 1, NULL, 0,                                   enqueue_start,            call_finish_number},
+    {"dequeue",            1, WORDS_MAX - 1, NULL, 0,                                   dequeue_start,            call_finish_number},
+    {"deljob",             1, WORDS_MAX - 1, NULL, 0,                                   deljob_start,             call_finish_number},
+    {"working",            1, 1,             NULL, 0,                                   working_start,            call_finish_number},
+    {"show",               1, 1,             NULL, 0,                                   show_start,               call_finish_reply},
+    {"qlen",               1, 1,             NULL, 0,                                   qlen_start,               call_finish_number},
+    {"qpeek",              2, 2,             NULL, 0,                                   qpeek_start,              call_finish_jobs},
+    {"qstat",              1, 1,             NULL, 0,                                   qstat_start,              call_finish_reply},
+    {"pause",              1, 2,             NULL, 0,                                   pause_start,              call_finish_number},
+    {"hello",              0, 0,             NULL, 0,                                   hello_start,              call_finish_hello},
+    {"ping",               0, 0,             NULL, 0,                                   ping_start,               call_finish_ping},
+    {"time",               0, 0,             NULL, 0,                                   time_start,               call_finish_number},
+    {"info",               0, 1,             NULL, 0,                                   info_start,               call_finish_reply},
+    {"auth",               1, 1,             NULL, 0,                                   auth_start,               call_finish_ok},
+    {"config_get",         1, 1,             NULL, 0,                                   config_get_start,         call_finish_reply},
+    {"config_set",         2, 2,             NULL, 0,                                   config_set_start,         call_finish_ok},
+    {"cluster_leave",      1, 1,             NULL, 0,                                   cluster_leave_start,      call_finish_ok},
+    {"cluster_is_leaving", 0, 0,             NULL, 0,                                   cluster_is_leaving_start, call_finish_number},
+    {"command",            1, WORDS_MAX - 1, NULL, 0,                                   command_start,            call_finish_reply},
 };
 /* clang-format on */
 
