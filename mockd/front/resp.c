@@ -11,6 +11,7 @@
 enum {
     KEPT_BYTES_MAX = 65536,
     KEPT_ARGS_MAX = 1024,
+    READ_SIZE = 16384,    /* what Disque reads at a time */
     USUAL_DIGITS_MAX = 9, /* of a count, so few that it cannot overflow */
 };
 
@@ -66,12 +67,13 @@ const char *resp_error(const struct resp *resp)
 }
 
 /* Looks for the end of the line at `at`, from where it stopped last. A NUL hides what is behind it, for ever:
- * Disque searches with strchr (§1.1). Gives the place of the end. */
+ * Disque searches with strchr (§1.1). Disque looks whether a line is too long once in a while, so that an end
+ * that comes a bit late is found. Gives the place of the end. */
 static enum resp_result find_end(struct resp *resp, char end, size_t *place, const char *too_big)
 {
     const char *line = resp->in.data + resp->start + resp->at;
     size_t size = resp_unread(resp);
-    size_t limit = size <= RESP_LINE_MAX ? size : RESP_LINE_MAX + 1;
+    size_t limit = size <= RESP_LINE_MAX + READ_SIZE ? size : RESP_LINE_MAX + READ_SIZE;
     size_t i = resp->seen;
 
     while (i < limit && line[i] != end && line[i] != '\0')
