@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <ctype.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -88,10 +89,14 @@ static enum config_result set_directory(struct config *config, struct bytes text
     struct buffer path = {0};
     char *resolved = NULL;
 
-    if (text.size > 0 && text.data[0] != '/')
+    if (text.size == 0) {
+        errno = ENOENT;
+        return CONFIG_NO_DIRECTORY;
+    }
+    if (text.data[0] != '/')
         buffer_printf(&path, "%.*s/", BYTES_ARG(config_text(config, CONFIG_DIR)));
     /* The dot has the system say whether it is a directory that may be entered. */
-    buffer_printf(&path, text.size > 0 ? "%.*s/." : "", BYTES_ARG(text));
+    buffer_printf(&path, "%.*s/.", BYTES_ARG(text));
     resolved = realpath(path.data, NULL);
     buffer_fini(&path);
     if (resolved == NULL)
