@@ -12,6 +12,7 @@
  *     call.c     all that a call sends, and all calls under way; results.c: what they end in
  *     addjob.c, getjob.c, acks.c, inspect.c, scan.c, commands.c, admin.c   the calls themselves
  *     client.c   the handle
+ *     worker.h   a worker, on top of it
  */
 
 #include "client/call.h"

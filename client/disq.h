@@ -278,6 +278,7 @@ struct disq_job {
     size_t body_size;
     int64_t nacks;                 /* with .withcounters, else 0 */
     int64_t additional_deliveries; /* the same */
+    int64_t attempts;              /* deliveries before a worker's DISQ_JOB_LATER added it again */
 };
 
 /* Gives back one job (not those after it), whose memory the handle uses again. NULL is fine. */
@@ -611,6 +612,105 @@ void disq_wait(struct disq *client);
 /* Gives all calls up; connections that owe an answer are closed. They are done then, with DISQ_CANCELLED
  * unless they were before. Nothing happens if none is under way. */
 void disq_cancel(struct disq *client);
+
+/* ---- A worker ----
+ *
+ *     static enum disq_outcome handle(void *ctx, struct disq_worker *worker, const struct disq_job *job)
+ *     {
+ *         return send_mail(job->body, job->body_size) ? DISQ_JOB_DONE : DISQ_JOB_LATER;
+ *     }
+ *
+ *     worker = disq_worker_new(client, &(struct disq_worker_options){.queue = "mail", .handle = handle});
+ *     rc = disq_worker_run(worker);                           // until disq_worker_stop
+ *     disq_worker_free(worker);
+ *
+ * It fetches jobs in batches and acknowledges them in batches, each in one write with the request for the
+ * next. When nodes are lost it goes on with others, and pauses while there are none. A job is acknowledged
+ * after it was handled, so it may be handled twice but is not lost. */
+
+struct disq_worker;
+
+/* What became of a job. */
+enum disq_outcome {
+    DISQ_JOB_DONE,    /* it is acknowledged */
+    DISQ_JOB_FAILED,  /* it goes back into the queue at once: NACK */
+    DISQ_JOB_LATER,   /* it is added again with a delay that doubles each time, and then acknowledged */
+    DISQ_JOB_LEFT,    /* nothing is said: it comes back after its retry time */
+    DISQ_JOB_PENDING, /* it is worked on still; disq_worker_done will tell */
+};
+
+/* Zero is the default of each, named where it is another value. */
+struct disq_worker_options {
+    const char *queue; /* as in struct disq_getjob_options: one, or more, or both */
+    size_t queue_size;
+    const struct disq_bytes *queues;
+    size_t queue_count;
+
+    /* Must be there. The job is good until it is concluded. Calls without halves may be made on the client.
+     */
+    enum disq_outcome (*handle)(void *ctx, struct disq_worker *worker, const struct disq_job *job);
+    void *ctx;
+
+    int64_t batch;     /* jobs asked for at a time; 16 */
+    int64_t in_flight; /* jobs in hand at most; as batch. More is of use for DISQ_JOB_PENDING only */
+    int64_t poll_ms;   /* how long a GETJOB waits, and stopping may take; 1000 */
+    bool fast_ack;     /* FASTACK for ACKJOB */
+
+    /* WORKING is said at half of the retry time for all jobs in hand. If it is not known here, the first
+     * WORKING answers it, after half a second. */
+    int64_t retry_s;
+    bool no_heartbeat;
+
+    /* A job that is delivered more often (its attempts count too) is not handled, but added to dead_queue.
+     * Both or none. */
+    int64_t deliveries_max;
+    const char *dead_queue;
+    size_t dead_queue_size;
+
+    int64_t later_initial_s; /* the first delay of DISQ_JOB_LATER; 1 */
+    int64_t later_max_s;     /* 3600 */
+    struct disq_addjob_options
+        add; /* of jobs that are added again, or to dead_queue; but queue_size, delay_s */
+};
+
+/* A worker that uses the client, which must outlive it, and in which no other calls are under way; NULL if
+ * the options cannot be, or out of memory. Names are copied. */
+struct disq_worker *disq_worker_new(struct disq *client, const struct disq_worker_options *options);
+
+/* Jobs in hand are left. NULL is fine. */
+void disq_worker_free(struct disq_worker *worker);
+
+/* Steps and waits, until it has stopped: 0; or an error that trying again does not help against, such as
+ * DISQ_NOAUTH. */
+int disq_worker_run(struct disq_worker *worker);
+
+/* For loops of one's own: does what can be done without waiting, and handles at most one job. DISQ_AGAIN:
+ * wait for what disq_wants asks for, at most until disq_worker_next_deadline, and step again. Else as above.
+ */
+int disq_worker_step(struct disq_worker *worker);
+int64_t disq_worker_next_deadline(struct disq_worker *worker);
+
+/* No more jobs are fetched; those in hand are handled, acknowledged, and then it has stopped. May be called
+ * by signal handlers and other threads. */
+void disq_worker_stop(struct disq_worker *worker);
+
+/* What became of a job that was DISQ_JOB_PENDING, to be followed by a step. DISQ_INVALID: it is not. */
+int disq_worker_done(struct disq_worker *worker, const struct disq_job *job, enum disq_outcome outcome);
+
+/* For handlers that take long: says WORKING for those jobs in hand for which it is time. */
+void disq_worker_beat(struct disq_worker *worker);
+
+struct disq_worker_counts {
+    int64_t done;
+    int64_t failed;
+    int64_t later;
+    int64_t left; /* also those that could not be given back or added again */
+    int64_t dead; /* added to dead_queue */
+    int64_t heartbeats;
+    int64_t in_hand; /* now */
+};
+
+struct disq_worker_counts disq_worker_counts(const struct disq_worker *worker);
 
 #ifdef __cplusplus
 }

@@ -45,6 +45,7 @@ int play_teardown(void **state)
 {
     struct play *play = *state;
 
+    disq_worker_free(play->worker);
     disq_free(play->client);
     scripted_free(play->world);
     free(play);

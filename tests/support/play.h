@@ -13,10 +13,11 @@
 struct play {
     struct scripted *world;
     struct scripted_server *a, *b, *c;
-    struct disq *client; /* NULL until play_client */
-    char events[8192];   /* "connected a:1|moved a:1 b:1 leaving|…", all but the answers */
-    int answers;         /* how many calls were done */
-    int64_t took_us;     /* the last of them */
+    struct disq *client;        /* NULL until play_client */
+    struct disq_worker *worker; /* the test's, freed before the client */
+    char events[8192];          /* "connected a:1|moved a:1 b:1 leaving|…", all but the answers */
+    int answers;                /* how many calls were done */
+    int64_t took_us;            /* the last of them */
 };
 
 /* For cmocka: *state is a struct play. */
