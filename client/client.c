@@ -96,6 +96,22 @@ bool disq_is_done(const struct disq *client)
     return client->calls == NULL || client->calls->is_done;
 }
 
+size_t disq_pending(const struct disq *client)
+{
+    size_t count = 0;
+
+    for (const struct disq_call *call = client->calls; call != NULL; call = call->next)
+        count++;
+    return count;
+}
+
+int64_t disq_now_us(const struct disq *client)
+{
+    const struct disq_env *env = disq_env_of(client);
+
+    return env->now_us(env->ctx);
+}
+
 int disq_process(struct disq *client)
 {
     const struct disq_env *env = disq_env_of(client);

@@ -600,6 +600,12 @@ int disq_process(struct disq *client);
 /* Is the oldest call done, or is there none? */
 bool disq_is_done(const struct disq *client);
 
+/* How many calls were started and not finished. */
+size_t disq_pending(const struct disq *client);
+
+/* The environment's clock, for who has to wait until a deadline. */
+int64_t disq_now_us(const struct disq *client);
+
 /* Fills up to size connections to wait for, and returns how many there are. */
 size_t disq_wants(const struct disq *client, struct disq_ready *ready, size_t size);
 

@@ -28,7 +28,9 @@ static const struct {
     const char *face;
     const char *why;
 } bans[] = {
-    {"", "mockd/front/", "event2/", NULL, "only mockd/front/ knows libevent"},
+    {"mockd/", "mockd/front/", "event2/", NULL, "in mockd only mockd/front/ knows libevent"},
+    {"client/", "client/adapters/", "event2/", NULL, "in the client only an adapter knows libevent"},
+    {"scenarios/", NULL, "event2/", NULL, "scenarios do not know libevent"},
     {"", "client/", "hiredis/", NULL, "only client/ knows hiredis"},
     {"client/disq.h", NULL, "hiredis/", NULL, "no hiredis in the client's face"},
     {"mockd/", NULL, "client/", NULL, "mockd does not know the client"},
