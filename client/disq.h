@@ -34,6 +34,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default) /* all else in the library is hidden */
+
 #define DISQ_ID_SIZE      40 /* of job and node IDs, without the NUL */
 #define DISQ_PREFIX_SIZE  8  /* the part of a node's ID that its jobs' IDs carry */
 #define DISQ_ADDRESS_SIZE 256
@@ -717,6 +719,8 @@ struct disq_worker_counts {
 };
 
 struct disq_worker_counts disq_worker_counts(const struct disq_worker *worker);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

@@ -29,6 +29,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default) /* all else in the library is hidden */
+
 #define MOCKD_EPOCH_US INT64_C(1700000000000000)
 
 /* Results below zero. mockd_strerror gives the text. */
@@ -116,6 +118,8 @@ bool mockd_is_readable(const struct mockd_conn *conn);
 
 /* Closes from our side: the node notices when the cluster runs next. The connection is gone. NULL is fine. */
 void mockd_close(struct mockd_conn *conn);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

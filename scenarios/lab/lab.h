@@ -19,6 +19,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default) /* all else in the library is hidden */
+
 struct lab_state;
 
 struct lab {
@@ -33,6 +35,8 @@ struct lab *lab_new(const struct mockd_options *options);
 /* Frees the cluster too. Clients must be gone, or never be used again but for disq_free before this. NULL is
  * fine. */
 void lab_free(struct lab *lab);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

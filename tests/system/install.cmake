@@ -1,0 +1,68 @@
+# What is installed has nothing visible but the API, and can be used: by CMake, by pkg-config, and from C++.
+# FLAGS is what the libraries need to be linked with.
+set(prefix ${BINARY}/tests/prefix)
+set(project ${BINARY}/tests/outside)
+file(REMOVE_RECURSE ${prefix} ${project})
+
+function(run what)
+    execute_process(COMMAND ${ARGN} OUTPUT_VARIABLE output ERROR_VARIABLE output RESULT_VARIABLE result)
+    if(NOT result EQUAL 0)
+        message(FATAL_ERROR "${what}:\n${output}")
+    endif()
+    set(output "${output}" PARENT_SCOPE)
+endfunction()
+
+run("cannot install" ${CMAKE_COMMAND} --install ${BINARY} --prefix ${prefix})
+file(GLOB_RECURSE library ${prefix}/libdisq.so)
+cmake_path(GET library PARENT_PATH libraries)
+
+# Everything visible is declared in a header, and all that is declared as a call is visible. The compiler's own, for
+# sanitizers and coverage, starts with an underscore; one of gcov's does not.
+function(check_symbols file header)
+    file(READ ${prefix}/include/${header} text)
+    string(REGEX REPLACE "/\\*([^*]|\\*+[^*/])*\\*+/" "" text "${text}")
+    run("cannot list" ${NM} -g --defined-only ${ARGN} ${libraries}/${file})
+    string(REGEX MATCHALL "[TDBR] [a-zA-Z0-9_]+" symbols "${output}")
+    foreach(symbol ${symbols})
+        string(SUBSTRING ${symbol} 2 -1 symbol)
+        if(NOT symbol MATCHES "^_|^mangle_path$" AND NOT text MATCHES "[^a-z0-9_]${symbol}\\(")
+            message(SEND_ERROR "${file} shows ${symbol}, which ${header} does not declare")
+        endif()
+    endforeach()
+    string(REGEX MATCHALL "\n[a-z][a-z0-9_ *]*[ *](disq|mockd|lab)_[a-z_]+\\(" calls "${text}")
+    foreach(call ${calls})
+        string(REGEX REPLACE ".*[ *]([a-z0-9_]+)\\($" "\\1" name "${call}")
+        if(NOT call MATCHES "typedef" AND NOT output MATCHES "T ${name}\n")
+            message(SEND_ERROR "${header} declares ${name}, which ${file} does not show")
+        endif()
+    endforeach()
+endfunction()
+
+check_symbols(libdisq.so disq/disq.h -D)
+check_symbols(libdisq.a disq/disq.h)
+check_symbols(libmockd.so mockd/mockd.h -D)
+check_symbols(libmockd.a mockd/mockd.h)
+check_symbols(libmockd-lab.so mockd/lab.h -D)
+check_symbols(libmockd-lab.a mockd/lab.h)
+
+run("no SONAME" ${OBJDUMP} -p ${libraries}/libdisq.so)
+if(NOT output MATCHES "SONAME +libdisq\\.so\\.[0-9]+\n")
+    message(SEND_ERROR "libdisq.so has no SONAME:\n${output}")
+endif()
+
+if(NOT CXX)
+    message(STATUS "no C++ compiler: the outside project is not built")
+    return()
+endif()
+set(ENV{PKG_CONFIG_PATH} ${libraries}/pkgconfig)
+set(ENV{LD_LIBRARY_PATH} ${libraries})
+run("cannot configure" ${CMAKE_COMMAND} -G Ninja -S ${SOURCE}/tests/system/outside -B ${project}
+    -DCMAKE_PREFIX_PATH=${prefix} -DCMAKE_C_COMPILER=${CC} -DCMAKE_CXX_COMPILER=${CXX}
+    "-DCMAKE_C_FLAGS=${FLAGS} -Wall -Wextra -Werror" "-DCMAKE_CXX_FLAGS=${FLAGS} -Wall -Wextra -Werror")
+run("cannot build" ${CMAKE_COMMAND} --build ${project})
+foreach(program shared static pkgconfig cplusplus)
+    run("${program} fails" ${project}/${program})
+    if(NOT output STREQUAL "hello\n")
+        message(SEND_ERROR "${program} says ${output}")
+    endif()
+endforeach()
