@@ -7,6 +7,7 @@
 #include "mockd/node/membership.h"
 #include "mockd/node/node.h"
 #include "mockd/sim/bus.h"
+#include "mockd/sim/fault.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,8 @@ enum { LINK_DELAY_US = 1000, BASE_PORT = 7711, PORT_MAX = 55535, NODES_MAX = 100
 struct mockd {
     struct clock *clock;
     struct bus *bus;
+    struct faults *faults;
+    struct mockd_outcome outcome;
     struct log log;
     struct loop *loop;
     int size;
@@ -85,6 +88,7 @@ struct mockd *cluster_new(const struct cluster_options *given)
 
     cluster->clock = clock_new(given->mode, MOCKD_EPOCH_US);
     cluster->bus = bus_new(cluster->clock, options.nodes, delay_us);
+    cluster->faults = faults_new(cluster->bus, options.seed);
     cluster->loop = loop_new(cluster->clock);
     cluster->log = (struct log){.clock = cluster->clock,
                                 .on_event = options.on_event,
@@ -109,6 +113,7 @@ void cluster_free(struct mockd *cluster)
     loop_free(cluster->loop);
     for (int i = 0; i < cluster->size; i++)
         node_free(cluster->nodes[i]);
+    faults_free(cluster->faults);
     bus_free(cluster->bus);
     clock_free(cluster->clock);
     log_fini(&cluster->log);
@@ -130,6 +135,16 @@ struct clock *cluster_clock(const struct mockd *cluster)
     return cluster->clock;
 }
 
+struct faults *cluster_faults(const struct mockd *cluster)
+{
+    return cluster->faults;
+}
+
+struct mockd_outcome *cluster_outcome(struct mockd *cluster)
+{
+    return &cluster->outcome;
+}
+
 const char *mockd_strerror(int error)
 {
     switch ((enum mockd_error)error) {
@@ -143,6 +158,8 @@ const char *mockd_strerror(int error)
         return "the cluster does not come to rest";
     case MOCKD_INVALID:
         return "an argument that cannot be";
+    case MOCKD_FAILED:
+        return "it is not as it should be";
     }
     return error == 0 ? "no error" : "unknown error";
 }

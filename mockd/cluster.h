@@ -5,6 +5,7 @@
 #include "mockd/mockd.h"
 #include "mockd/sim/clock.h"
 
+struct faults;
 struct loop;
 struct node;
 
@@ -28,5 +29,9 @@ void cluster_free(struct mockd *cluster);
 struct node *cluster_node(const struct mockd *cluster, int index);
 struct loop *cluster_loop(const struct mockd *cluster);
 struct clock *cluster_clock(const struct mockd *cluster);
+struct faults *cluster_faults(const struct mockd *cluster);
+
+/* What came of the last mockd_step. */
+struct mockd_outcome *cluster_outcome(struct mockd *cluster);
 
 #endif

@@ -40,6 +40,7 @@ enum mockd_error {
     MOCKD_TIMEOUT = -3, /* time reached the deadline before it was done */
     MOCKD_STUCK = -4,   /* the cluster would not come to rest at one instant */
     MOCKD_INVALID = -5, /* an argument that cannot be */
+    MOCKD_FAILED = -6,  /* a step found that something is not as it should be */
 };
 
 const char *mockd_strerror(int error);
@@ -118,6 +119,42 @@ bool mockd_is_readable(const struct mockd_conn *conn);
 
 /* Closes from our side: the node notices when the cluster runs next. The connection is gone. NULL is fine. */
 void mockd_close(struct mockd_conn *conn);
+
+/* Steps: faults, and what is to be looked for, in the words of the scenario language: "partition A | B C",
+ * "drop A->B SETACK x2". mockd_step_usage lists them. Scenarios, the daemon's control port and this function
+ * mean the same by them. Words are split at blanks; "…" and '…' hold blanks.
+ *
+ * Lets the cluster run for as long as the step takes. 0, or MOCKD_INVALID, MOCKD_FAILED, MOCKD_STUCK: then
+ * mockd_why says why, and a step that is MOCKD_INVALID has changed nothing. */
+int mockd_step(struct mockd *cluster, const char *line);
+const char *mockd_why(struct mockd *cluster);
+
+/* How step 0 … is written, or NULL beyond the last. */
+const char *mockd_step_usage(int index);
+
+/* The same in parts, for who has words instead of lines, or a loop of its own. */
+struct mockd_step;
+
+/* What came of reading or running a step. */
+struct mockd_outcome {
+    int word;            /* MOCKD_INVALID: which of the words cannot be, from 0 */
+    int64_t again_at_us; /* MOCKD_AGAIN: when to run it once more */
+    char text[240];      /* why not; or an answer, often empty */
+};
+
+/* Reads a step for a cluster of so many nodes, and keeps no word. NULL: it cannot be. */
+struct mockd_step *mockd_step_new(int nodes, int argc, const char *const *argv,
+                                  struct mockd_outcome *outcome);
+
+/* NULL is fine. */
+void mockd_step_free(struct mockd_step *step);
+
+/* Does it, without letting the cluster run. 0; MOCKD_AGAIN: it is not over, let time pass; or an error. */
+int mockd_step_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
+
+/* Why the run so far is no good though nothing failed, such as a drop that found nothing to drop; or NULL.
+ * Good until the cluster is used again. */
+const char *mockd_leftover(struct mockd *cluster);
 
 #pragma GCC visibility pop
 

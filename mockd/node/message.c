@@ -43,6 +43,14 @@ static const struct {
 
 static_assert(ARRAY_LEN(messages) == MSG_TYPE_COUNT, "every message type has a row");
 
+int message_find(struct bytes name)
+{
+    for (int type = 0; type < MSG_TYPE_COUNT; type++)
+        if (bytes_is_word(name, messages[type].name))
+            return type;
+    return -1;
+}
+
 static struct message *of_parcel(struct parcel *parcel)
 {
     return LIST_OWNER(parcel, struct message, parcel);
@@ -60,11 +68,17 @@ static void message_free(struct parcel *parcel)
     free(message);
 }
 
+static struct parcel *clone_parcel(const struct parcel *parcel)
+{
+    return &message_clone(LIST_OWNER(parcel, const struct message, parcel))->parcel;
+}
+
 struct message *message_new(enum message_type type)
 {
     struct message *message = xmalloc(sizeof(*message));
 
-    *message = (struct message){.parcel = {.kind = (int)type, .free = message_free}, .type = type};
+    *message = (struct message){.parcel = {.kind = (int)type, .free = message_free, .clone = clone_parcel},
+                                .type = type};
     return message;
 }
 

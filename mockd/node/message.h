@@ -55,6 +55,9 @@ struct message {
     size_t gossip_count;
 };
 
+/* The type of this name, in any case, or -1. */
+int message_find(struct bytes name);
+
 struct message *message_new(enum message_type type);
 struct message *message_about_job(enum message_type type, const struct job_id *id, unsigned flags,
                                   uint32_t number);

@@ -142,13 +142,19 @@ static void put(struct channel *channel, struct parcel *parcel, bool is_back)
 static void send(struct channel *channel, struct parcel *parcel, bool is_back)
 {
     struct fate fate;
+    struct parcel *twin = NULL;
 
     put(channel, parcel, is_back);
     fate = fate_of(channel->bus, parcel);
-    if (fate.what == FATE_ARRIVES)
-        arm(parcel, fate.delay_us, fate.may_overtake);
-    else if (fate.what == FATE_IS_LOST)
+    if (fate.what == FATE_IS_LOST)
         lose(parcel);
+    if (fate.what != FATE_ARRIVES)
+        return;
+    if (fate.is_doubled && parcel->clone != NULL)
+        put(channel, twin = parcel->clone(parcel), is_back);
+    arm(parcel, fate.delay_us, fate.may_overtake);
+    if (twin != NULL)
+        arm(twin, fate.delay_us, fate.may_overtake);
 }
 
 /* The other end answers that it knows of no such channel, as TCP's resets do. */
@@ -187,9 +193,35 @@ void bus_release(struct bus *bus, int from, int to)
     LIST_FOR_EACH (link, &bus->parcels) {
         struct parcel *parcel = LIST_OWNER(link, struct parcel, on_bus);
 
-        if (parcel->from == from && parcel->to == to && !timer_is_armed(&parcel->timer))
+        if ((from < 0 || parcel->from == from) && (to < 0 || parcel->to == to) &&
+            !timer_is_armed(&parcel->timer))
             arm(parcel, bus->delay_us, false);
     }
+}
+
+static bool is_late(const struct parcel *parcel)
+{
+    return !timer_is_armed(&parcel->timer) ||
+           parcel->timer.at_us > clock_now_us(parcel->bus->clock) + parcel->bus->delay_us;
+}
+
+void bus_catch_up(struct bus *bus)
+{
+    LIST_FOR_EACH (link, &bus->parcels) {
+        struct parcel *parcel = LIST_OWNER(link, struct parcel, on_bus);
+
+        if (!is_late(parcel))
+            continue;
+        /* Nothing on this channel is due later than this one will be. */
+        if (parcel->channel != NULL)
+            parcel->channel->last_at_us[parcel->is_back ? BACK : THERE] = 0;
+        arm(parcel, bus->delay_us, false);
+    }
+}
+
+int bus_place_count(const struct bus *bus)
+{
+    return bus->place_count;
 }
 
 const char *bus_name(const struct bus *bus, int place)

@@ -16,8 +16,9 @@ struct parcel {
     int to;
     int kind; /* by which a fault may pick it; BUS_SIGNAL is the bus's own */
     void (*free)(struct parcel *parcel);
-    struct channel *channel; /* the rest is the bus's own; NULL: closed since */
-    bool is_back;            /* to the place that opened the channel */
+    struct parcel *(*clone)(const struct parcel *parcel); /* NULL: nothing doubles it */
+    struct channel *channel;                              /* the rest is the bus's own; NULL: closed since */
+    bool is_back;                                         /* to the place that opened the channel */
     struct timer timer;
     struct link on_bus;
     struct link on_channel;
@@ -49,6 +50,7 @@ struct fate {
     enum { FATE_ARRIVES, FATE_IS_LOST, FATE_IS_HELD } what;
     int64_t delay_us;
     bool may_overtake; /* what was sent before it on the same channel */
+    bool is_doubled;   /* it arrives twice */
 };
 
 /* Asked for each parcel when it is sent, given the delay that it would have. */
@@ -63,8 +65,13 @@ void bus_free(struct bus *bus);
 /* From now on somebody else decides what becomes of parcels. NULL: nobody does. */
 void bus_set_fate(struct bus *bus, bus_fate_fn *fate, void *ctx);
 
-/* Parcels that were held between these places go on, in order. */
+/* Parcels that were held between these places, of which -1 is any, go on in order. */
 void bus_release(struct bus *bus, int from, int to);
+
+/* All that is held, or late, arrives within the delay of the bus, in order. */
+void bus_catch_up(struct bus *bus);
+
+int bus_place_count(const struct bus *bus);
 
 /* What a place is called: A, B … Z, AA, AB …; "?" if it is none. */
 const char *bus_name(const struct bus *bus, int place);

@@ -2,6 +2,7 @@
 /* The command line. */
 #include "scenarios/runner/options.h"
 
+#include "mockd/mockd.h"
 #include "scenarios/runner/steps.h"
 
 #include <errno.h>
@@ -160,5 +161,8 @@ void options_help(FILE *out)
     }
     fputs("\nThe steps of a scenario:\n\n", out);
     for (size_t i = 0; i < count; i++)
-        fprintf(out, "  %s\n", kinds[i].usage);
+        if (kinds[i].usage != NULL)
+            fprintf(out, "  %s\n", kinds[i].usage);
+    for (int i = 0; mockd_step_usage(i) != NULL; i++)
+        fprintf(out, "  %s\n", mockd_step_usage(i));
 }

@@ -4,6 +4,7 @@
 
 #include "scenarios/runner/clients.h"
 #include "scenarios/runner/match.h"
+#include "scenarios/runner/step_fault.h"
 #include "scenarios/runner/steps.h"
 
 #include <stdarg.h>
@@ -207,7 +208,8 @@ bool run_scenario(struct run *run, const struct scenario *scenario, struct targe
     if (!run_steps(run, 0, scenario->step_count))
         return false;
     run->step = NULL;
-    return check_blocked(run) && conns_check_leftovers(run) && clients_check_leftovers(run);
+    return check_blocked(run) && conns_check_leftovers(run) && clients_check_leftovers(run) &&
+           step_fault_check_leftovers(run);
 }
 
 void run_fini(struct run *run)

@@ -23,6 +23,9 @@ enum step_flags {
     STEP_COMES_FIRST = 1 << 4, /* must be the first, and only that */
 };
 
+/* In place of its word: all steps that the mock does itself. */
+#define STEP_OF_MOCK "*"
+
 /* What may stand under a step, as a mask. */
 #define EXPECTS(what) (1u << EXPECT_##what)
 
@@ -41,7 +44,7 @@ struct step_kind {
     /* Does it. False: the run has the failure. NULL: nothing is to be done. */
     bool (*run)(struct run *run, const struct step *step);
 
-    const char *usage;
+    const char *usage; /* NULL: the mock has a table of them */
 };
 
 /* The kind that a line begins with, or NULL. */

@@ -8,6 +8,8 @@
 #include "client/disq.h"
 #include "scenarios/runner/scenario.h"
 
+struct mockd;
+
 struct target_node {
     char id[41];
     char host[DISQ_ADDRESS_SIZE];
@@ -22,6 +24,7 @@ struct target {
     int64_t probe_us;     /* how long a silence lasts that proves that nothing comes */
     int64_t patience_us;  /* how long an answer is waited for */
     bool reset_is_closed; /* TCP resets connections that are closed before all was read */
+    struct mockd *mock;   /* NULL: a real cluster */
     void *impl;
     void (*free)(struct target *target);
 };

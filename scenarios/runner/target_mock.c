@@ -49,6 +49,7 @@ struct target *target_mock_new(const struct cluster_options *options, uint64_t s
     }
     target = must_calloc(1, sizeof(*target));
     target->env = lab->env;
+    target->mock = lab->cluster;
     target->impl = lab;
     target->free = target_mock_free;
     target->patience_us = PATIENCE_US;

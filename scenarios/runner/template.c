@@ -119,6 +119,14 @@ void template_expand(const struct template *template, const struct vars *vars, s
     }
 }
 
+bool template_is_literal(const struct template *template)
+{
+    for (size_t i = 0; i < template->count; i++)
+        if (template->parts[i].is_name)
+            return false;
+    return true;
+}
+
 struct slice template_literal(const struct template *template)
 {
     if (template->count == 0 || template->parts[0].is_name)

@@ -31,6 +31,9 @@ bool template_take_quoted(struct template *template, struct cursor *cursor);
 /* Adds it to out with the variables' values. */
 void template_expand(const struct template *template, const struct vars *vars, struct text *out);
 
+/* Has it no variables? */
+bool template_is_literal(const struct template *template);
+
 /* The literal text that it begins with: all of it, if it has no variables. */
 struct slice template_literal(const struct template *template);
 

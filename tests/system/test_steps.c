@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of steps against the scenarios that there are. Runs in the source folder. */
+#include "mockd/mockd.h"
 #include "scenarios/runner/files.h"
 #include "scenarios/runner/parse.h"
 #include "scenarios/runner/steps.h"
@@ -13,13 +14,25 @@
 
 enum { KINDS_MAX = 100 };
 
-static void note_steps(const char *path, bool *is_used)
+/* One of those that the mock does, or of our own. */
+static void note_step(const struct step *step, bool *is_used, bool *is_used_of_mock)
+{
+    size_t count;
+    const char *usage;
+
+    is_used[step->kind - step_kinds(&count)] = true;
+    if (step->kind->usage != NULL)
+        return;
+    for (int i = 0; (usage = mockd_step_usage(i)) != NULL; i++)
+        if (strncmp(step->source.data, usage, strcspn(usage, " ")) == 0)
+            is_used_of_mock[i] = true;
+}
+
+static void note_steps(const char *path, bool *is_used, bool *is_used_of_mock)
 {
     struct text content = {0};
     struct parse_error error;
     struct scenario *scenario;
-    size_t count;
-    const struct step_kind *kinds = step_kinds(&count);
 
     assert_int_equal(file_read(path, &content), 0);
     scenario = parse_scenario(path, content.data, content.size, &error);
@@ -28,7 +41,7 @@ static void note_steps(const char *path, bool *is_used)
     if (scenario->title.size == 0)
         fail_msg("%s has no title", path);
     for (size_t i = 0; i < scenario->step_count; i++)
-        is_used[scenario->steps[i].kind - kinds] = true;
+        note_step(&scenario->steps[i], is_used, is_used_of_mock);
     scenario_free(scenario);
     text_fini(&content);
 }
@@ -36,7 +49,7 @@ static void note_steps(const char *path, bool *is_used)
 static void every_step_is_used_by_a_scenario(void **state)
 {
     struct files files = {0};
-    bool is_used[KINDS_MAX] = {0};
+    bool is_used[KINDS_MAX] = {0}, is_used_of_mock[KINDS_MAX] = {0};
     size_t count;
     const struct step_kind *kinds = step_kinds(&count);
 
@@ -44,12 +57,15 @@ static void every_step_is_used_by_a_scenario(void **state)
     assert_true(count <= KINDS_MAX);
     assert_int_equal(files_add(&files, "scenarios"), 0);
     for (size_t i = 0; i < files.count; i++)
-        note_steps(files.paths[i], is_used);
+        note_steps(files.paths[i], is_used, is_used_of_mock);
     files_fini(&files);
 
     for (size_t i = 0; i < count; i++)
-        if (!is_used[i])
+        if (!is_used[i] && kinds[i].usage != NULL)
             fail_msg("no scenario has a step like: %s", kinds[i].usage);
+    for (int i = 0; mockd_step_usage(i) != NULL; i++)
+        if (!is_used_of_mock[i])
+            fail_msg("no scenario has a step like: %s", mockd_step_usage(i));
 }
 
 int main(void)

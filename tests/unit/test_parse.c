@@ -306,7 +306,7 @@ static void every_row_of_the_table_can_be_told_apart(void **state)
     for (size_t i = 0; i < count; i++) {
         assert_ptr_equal(step_kind_find(kinds[i].subject, slice_of(kinds[i].word)), &kinds[i]);
         assert_non_null(kinds[i].parse);
-        assert_non_null(kinds[i].usage);
+        assert_true(kinds[i].usage != NULL || strcmp(kinds[i].word, STEP_OF_MOCK) == 0);
     }
     scenario_free(NULL);
 }

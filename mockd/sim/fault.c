@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+#include "mockd/sim/fault.h"
+
+#include "mockd/sim/bytes.h"
+#include "mockd/sim/rng.h"
+
+#include <stdlib.h>
+
+enum { REORDER_MIN_US = 1000, REORDER_TIMES_MAX = 10 };
+
+struct rule {
+    struct fault_rule is;
+    struct link place;
+    bool was_hit;
+};
+
+struct partition {
+    struct link place;
+    int groups[]; /* of each place */
+};
+
+struct faults {
+    struct bus *bus;
+    int places;
+    uint64_t seed;
+    struct rng *chances;  /* one for each link; NULL until one is needed */
+    struct link rules;    /* newest first */
+    struct link cuts;     /* partitions */
+    bool has_missed_drop; /* of those that are over */
+};
+
+struct faults *faults_new(struct bus *bus, uint64_t seed)
+{
+    struct faults *faults = xcalloc(1, sizeof(*faults));
+
+    faults->bus = bus;
+    faults->places = bus_place_count(bus);
+    faults->seed = seed;
+    list_init(&faults->rules);
+    list_init(&faults->cuts);
+    return faults;
+}
+
+/* A drop that never came to drop anything was a mistake of who asked for it. */
+static bool is_missed(const struct rule *rule)
+{
+    return (rule->is.says & FAULT_SAYS(DROPS)) && !rule->was_hit;
+}
+
+static void end_rule(struct faults *faults, struct rule *rule)
+{
+    faults->has_missed_drop = faults->has_missed_drop || is_missed(rule);
+    list_remove(&rule->place);
+    free(rule);
+}
+
+static void forget_all(struct faults *faults)
+{
+    LIST_FOR_EACH_SAFE (link, &faults->rules)
+        end_rule(faults, LIST_OWNER(link, struct rule, place));
+    LIST_FOR_EACH_SAFE (link, &faults->cuts)
+        free(LIST_OWNER(link, struct partition, place));
+    list_init(&faults->cuts);
+}
+
+void faults_free(struct faults *faults)
+{
+    if (faults == NULL)
+        return;
+    forget_all(faults);
+    free(faults->chances);
+    free(faults);
+}
+
+static bool is_on(const struct fault_rule *rule, int from, int to)
+{
+    return (rule->from < 0 || rule->from == from) && (rule->to < 0 || rule->to == to);
+}
+
+static bool is_for(const struct fault_rule *rule, const struct parcel *parcel)
+{
+    bool is_kind =
+        parcel->kind == BUS_SIGNAL ? rule->kinds == FAULT_ALL_KINDS : (rule->kinds >> parcel->kind & 1) != 0;
+
+    return is_kind && (is_on(rule, parcel->from, parcel->to) ||
+                       (rule->is_both_ways && is_on(rule, parcel->to, parcel->from)));
+}
+
+/* The rule that counts for a parcel, or NULL. */
+static struct rule *find_rule(const struct faults *faults, enum fault_kind kind, const struct parcel *parcel)
+{
+    LIST_FOR_EACH (link, &faults->rules) {
+        struct rule *rule = LIST_OWNER(link, struct rule, place);
+
+        if ((rule->is.says & (1u << kind)) && is_for(&rule->is, parcel))
+            return rule;
+    }
+    return NULL;
+}
+
+/* A stream for each link: what is drawn on one shifts no other. */
+static uint64_t draw(struct faults *faults, const struct parcel *parcel, uint64_t bound)
+{
+    size_t places = (size_t)faults->places;
+
+    if (faults->chances == NULL) {
+        faults->chances = xcalloc(places * places, sizeof(*faults->chances));
+        for (size_t i = 0; i < places * places; i++)
+            faults->chances[i] = rng_stream(faults->seed, "link", i);
+    }
+    return rng_below(&faults->chances[(size_t)parcel->from * places + (size_t)parcel->to], bound);
+}
+
+static bool happens(struct faults *faults, enum fault_kind kind, const struct parcel *parcel)
+{
+    const struct rule *rule = find_rule(faults, kind, parcel);
+
+    if (rule == NULL || rule->is.chances[kind] == 0)
+        return false;
+    return rule->is.chances[kind] == FAULT_CHANCE_CERTAIN ||
+           draw(faults, parcel, FAULT_CHANCE_CERTAIN) < rule->is.chances[kind];
+}
+
+static bool is_cut(const struct faults *faults, const struct parcel *parcel)
+{
+    LIST_FOR_EACH (link, &faults->cuts) {
+        const int *groups = LIST_OWNER(link, struct partition, place)->groups;
+        int from = groups[parcel->from], to = groups[parcel->to];
+
+        if (from != 0 && to != 0 && from != to)
+            return true;
+    }
+    return false;
+}
+
+static bool is_dropped(struct faults *faults, const struct parcel *parcel)
+{
+    struct rule *rule = find_rule(faults, FAULT_DROPS, parcel);
+
+    if (rule == NULL)
+        return false;
+    rule->was_hit = true;
+    if (--rule->is.left == 0)
+        end_rule(faults, rule);
+    return true;
+}
+
+static int64_t delay_of(struct faults *faults, const struct parcel *parcel, int64_t delay_us)
+{
+    const struct rule *rule = find_rule(faults, FAULT_DELAYS, parcel);
+
+    if (rule == NULL)
+        return delay_us;
+    delay_us = rule->is.delay_min_us;
+    if (rule->is.delay_max_us > delay_us)
+        delay_us += (int64_t)draw(faults, parcel, (uint64_t)(rule->is.delay_max_us - delay_us + 1));
+    return delay_us;
+}
+
+static int64_t detour_us(struct faults *faults, const struct parcel *parcel, int64_t delay_us)
+{
+    int64_t once_us = delay_us > REORDER_MIN_US ? delay_us : REORDER_MIN_US;
+
+    return once_us * (1 + (int64_t)draw(faults, parcel, REORDER_TIMES_MAX));
+}
+
+static struct fate decide(void *ctx, const struct parcel *parcel, int64_t delay_us)
+{
+    struct faults *faults = ctx;
+    struct fate fate = {.what = FATE_ARRIVES};
+
+    if (is_cut(faults, parcel) || is_dropped(faults, parcel) || happens(faults, FAULT_LOSES, parcel))
+        return (struct fate){.what = FATE_IS_LOST};
+    if (happens(faults, FAULT_HOLDS, parcel))
+        return (struct fate){.what = FATE_IS_HELD};
+    fate.delay_us = delay_of(faults, parcel, delay_us);
+    fate.is_doubled = happens(faults, FAULT_DOUBLES, parcel);
+    fate.may_overtake = happens(faults, FAULT_REORDERS, parcel);
+    if (fate.may_overtake)
+        fate.delay_us += detour_us(faults, parcel, fate.delay_us);
+    return fate;
+}
+
+/* What is said anew of the same messages need not be said by an older rule any more. */
+static void supersede(struct faults *faults, const struct fault_rule *newer)
+{
+    LIST_FOR_EACH_SAFE (link, &faults->rules) {
+        struct rule *rule = LIST_OWNER(link, struct rule, place);
+        struct fault_rule *older = &rule->is;
+
+        if (older->from != newer->from || older->to != newer->to || older->kinds != newer->kinds ||
+            older->is_both_ways != newer->is_both_ways || (older->says & FAULT_SAYS(DROPS)))
+            continue;
+        older->says &= ~newer->says;
+        if (older->says == 0)
+            end_rule(faults, rule);
+    }
+}
+
+void fault_add(struct faults *faults, const struct fault_rule *given)
+{
+    struct rule *rule = xcalloc(1, sizeof(*rule));
+
+    supersede(faults, given);
+    rule->is = *given;
+    list_prepend(&faults->rules, &rule->place);
+    bus_set_fate(faults->bus, decide, faults);
+}
+
+void fault_release(struct faults *faults, int from, int to, bool is_both_ways)
+{
+    fault_add(faults, &(struct fault_rule){.from = from,
+                                           .to = to,
+                                           .is_both_ways = is_both_ways,
+                                           .kinds = FAULT_ALL_KINDS,
+                                           .says = FAULT_SAYS(HOLDS)});
+    bus_release(faults->bus, from, to);
+    if (is_both_ways)
+        bus_release(faults->bus, to, from);
+}
+
+void fault_partition(struct faults *faults, const int *groups)
+{
+    size_t size = (size_t)faults->places * sizeof(*groups);
+    struct partition *cut = xmalloc(sizeof(*cut) + size);
+
+    memcpy(cut->groups, groups, size);
+    list_append(&faults->cuts, &cut->place);
+    bus_set_fate(faults->bus, decide, faults);
+}
+
+void fault_heal(struct faults *faults)
+{
+    forget_all(faults);
+    bus_set_fate(faults->bus, NULL, NULL);
+    bus_catch_up(faults->bus);
+}
+
+bool fault_was_missed(const struct faults *faults)
+{
+    LIST_FOR_EACH (link, &faults->rules)
+        if (is_missed(LIST_OWNER(link, struct rule, place)))
+            return true;
+    return faults->has_missed_drop;
+}

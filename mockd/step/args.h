@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MOCKD_STEP_ARGS_H
+#define MOCKD_STEP_ARGS_H
+
+#include "mockd/mockd.h"
+#include "mockd/sim/bytes.h"
+
+/* The words of a step while they are read, and the first that is wrong. Functions that give false have said
+ * what is. */
+struct args {
+    int nodes; /* that there are */
+    int argc;
+    const char *const *argv;
+    int at;
+    struct mockd_outcome *outcome;
+};
+
+/* The next word, or NULL at the end. */
+const char *args_peek(const struct args *args);
+
+/* Says what is wrong with the next word. Always false. */
+bool args_fail(const struct args *args, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Takes the next word if it is this one, in any case. */
+bool args_take(struct args *args, const char *word);
+
+/* Nothing may follow. */
+bool args_end(const struct args *args);
+
+/* Takes the name of a node. */
+bool args_take_node(struct args *args, int *node);
+
+/* Takes NODE->NODE, NODE<->NODE, or NODE:NODE and NODE:NODE:both; a node is -1 where it is `*` or `any`. */
+bool args_take_link(struct args *args, int *from, int *to, bool *is_both_ways);
+
+/* Takes "xN" if it is next; else it is 1. */
+bool args_take_times(struct args *args, uint64_t *times);
+
+/* What is behind "key=" in the next word, or NULL if that is no such option. */
+const char *args_option(const struct args *args, const char *key);
+
+/* Reads a part of the next word: "50ms", "5%" (of a million), "SETACK,GOTACK" (a bit each). */
+bool args_read_duration(const struct args *args, struct bytes text, int64_t *duration_us);
+bool args_read_chance(const struct args *args, struct bytes text, uint32_t *chance);
+bool args_read_kinds(const struct args *args, struct bytes text, uint32_t *kinds);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MOCKD_STEP_STEP_H
+#define MOCKD_STEP_STEP_H
+
+#include "mockd/cluster.h"
+#include "mockd/sim/fault.h"
+#include "mockd/step/args.h"
+
+/* A kind of step: a row of the table in step.c. */
+struct step_kind {
+    const char *name;
+    const char *usage;
+    /* Reads the words behind the name; all of them. */
+    bool (*read)(struct args *args, struct mockd_step *step);
+    /* Does it: 0, MOCKD_AGAIN, or an error; see mockd_step_run. */
+    int (*run)(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
+};
+
+/* A step that was read. Which of the fields mean anything depends on its kind. */
+struct mockd_step {
+    const struct step_kind *kind;
+    struct fault_rule rule; /* what a link does */
+    int *groups;            /* of a partition, one for each node; or NULL */
+};
+
+bool step_link_read(struct args *args, struct mockd_step *step);
+bool step_hold_read(struct args *args, struct mockd_step *step);
+bool step_release_read(struct args *args, struct mockd_step *step);
+bool step_drop_read(struct args *args, struct mockd_step *step);
+bool step_partition_read(struct args *args, struct mockd_step *step);
+bool step_heal_read(struct args *args, struct mockd_step *step);
+
+int step_rule_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
+int step_release_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
+int step_partition_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
+int step_heal_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+#include "scenarios/runner/step_fault.h"
+
+#include "mockd/mockd.h"
+#include "scenarios/runner/run.h"
+
+#include <stdlib.h>
+
+/* The first word of a line. */
+static struct slice name_of(const char *line, size_t size)
+{
+    struct slice name = {line, 0};
+
+    while (name.size < size && line[name.size] != '\0' && !is_blank(line[name.size]))
+        name.size++;
+    return name;
+}
+
+bool step_fault_is(struct slice word)
+{
+    const char *usage;
+
+    for (int i = 0; (usage = mockd_step_usage(i)) != NULL; i++)
+        if (slice_equal(word, name_of(usage, strlen(usage))))
+            return true;
+    return false;
+}
+
+/* Its words as C strings, in the arena: the name, and what the variables make of the rest. */
+static const char **make_argv(struct arena *arena, const struct step *step, const struct vars *vars)
+{
+    const char **argv = arena_new(arena, step->words.count + 1, sizeof(*argv));
+
+    argv[0] = arena_copy(arena, name_of(step->source.data, step->source.size)).data;
+    for (size_t i = 0; i < step->words.count; i++) {
+        struct text text = {0};
+
+        template_expand(&step->words.list[i].text, vars, &text);
+        argv[i + 1] = arena_copy(arena, text_slice(&text)).data;
+        text_fini(&text);
+    }
+    return argv;
+}
+
+static struct mockd_step *read_step(struct arena *arena, const struct step *step, const struct vars *vars,
+                                    int nodes, struct mockd_outcome *outcome)
+{
+    return mockd_step_new(nodes, (int)step->words.count + 1, make_argv(arena, step, vars), outcome);
+}
+
+static bool fail_at(struct parser *parser, const struct mockd_outcome *outcome)
+{
+    const struct words *words = &parser->step->words;
+    const char *at = parser->step_at;
+
+    if ((size_t)outcome->word > words->count)
+        at = parser->cursor.end;
+    else if (outcome->word > 0)
+        at = words->list[outcome->word - 1].at;
+    return cursor_fail(&parser->cursor, at, "%s", outcome->text);
+}
+
+/* What has variables in it is looked at when they have values. */
+bool step_fault_parse(struct parser *parser)
+{
+    struct words *words = &parser->step->words;
+    struct mockd_outcome outcome;
+    struct mockd_step *read;
+
+    if (!words_take(words, &parser->cursor))
+        return false;
+    for (size_t i = 0; i < words->count; i++)
+        if (!template_is_literal(&words->list[i].text))
+            return true;
+    read = read_step(parser->cursor.arena, parser->step, parser->cursor.names,
+                     parser->scenario->cluster.nodes, &outcome);
+    mockd_step_free(read);
+    return read != NULL || fail_at(parser, &outcome);
+}
+
+/* Waits as a step that takes time asks for, until it is over. */
+static bool run_to_end(struct run *run, const struct step *step, struct mockd_step *read)
+{
+    struct mockd_outcome outcome;
+    int rc;
+
+    while ((rc = mockd_step_run(run->target->mock, read, &outcome)) == MOCKD_AGAIN) {
+        run_wait(run, outcome.again_at_us - run_now_us(run), NULL, NULL);
+        if (run->has_failed)
+            return false;
+    }
+    return rc == 0 || run_fail_text(run, step, NULL, "%s", outcome.text);
+}
+
+bool step_fault_run(struct run *run, const struct step *step)
+{
+    struct mockd_outcome outcome;
+    struct mockd_step *read =
+        read_step(&run->arena, step, &run->vars, run->scenario->cluster.nodes, &outcome);
+    bool ok = read != NULL ? run_to_end(run, step, read)
+                           : run_fail_text(run, step, NULL, "a step that can be: %s", outcome.text);
+
+    mockd_step_free(read);
+    return ok;
+}
+
+bool step_fault_check_leftovers(struct run *run)
+{
+    const char *leftover = run->target->mock != NULL ? mockd_leftover(run->target->mock) : NULL;
+    const struct step *last = &run->scenario->steps[run->scenario->step_count - 1];
+
+    return leftover == NULL || run_fail_text(run, last, leftover, "no fault that never came to be");
+}

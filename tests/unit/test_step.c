@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+#include "mockd/mockd.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define ARRAY_LEN(array) (sizeof(array) / sizeof(array)[0])
+
+static int set_up(void **state)
+{
+    *state = mockd_new(&(struct mockd_options){.nodes = 28});
+    return *state != NULL ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    mockd_free(*state);
+    return 0;
+}
+
+static void what_cannot_be_is_said(void **state)
+{
+    static const char *const lines[][2] = {
+        {"", "no such step: "},
+        {"explode A", "no such step: explode"},
+        {"hold", "expected a link, such as A->B, A<->B, *->B or A:B, A:B:both, any:B"},
+        {"hold A", "expected a link, such as A->B, A<->B, *->B or A:B, A:B:both, any:B"},
+        {"hold A->", "expected a node"},
+        {"hold A->1", "not a node: 1"},
+        {"hold A->AC", "no node AC in a cluster of 28"},
+        {"hold A->AAAAAAAAAAAAAAAAAAAAAA", "no node AAAAAAAAAAAAAAAAAAAAAA in a cluster of 28"},
+        {"hold B->B", "a node has no link to itself"},
+        {"hold A:B:twice", "expected A:B:both, not :twice"},
+        {"hold A->B x2", "nothing more was expected: x2"},
+        {"hold A->B only=PING,PUNG", "no message is called PUNG"},
+        {"release A->B now", "nothing more was expected: now"},
+        {"link A->B", "expected what the link does, such as loss=10%"},
+        {"link A->B only=PING", "expected what the link does, such as loss=10%"},
+        {"link A->B speed=3",
+         "not an option of a link: speed=3 (there are delay=, loss=, dup=, reorder= and only=)"},
+        {"link A->B delay=3", "not a duration: 3 (such as 50ms, 2s, 1m, 3h, 1d)"},
+        {"link A->B delay=s", "not a duration: s (such as 50ms, 2s, 1m, 3h, 1d)"},
+        {"link A->B delay=3s..", "not a duration:  (such as 50ms, 2s, 1m, 3h, 1d)"},
+        {"link A->B delay=9999999999999999s",
+         "not a duration: 9999999999999999s (such as 50ms, 2s, 1m, 3h, 1d)"},
+        {"link A->B delay=999999999999999d",
+         "not a duration: 999999999999999d (such as 50ms, 2s, 1m, 3h, 1d)"},
+        {"link A->B delay=3s..2s", "a range goes from the shorter to the longer: 3s..2s"},
+        {"link A->B loss=101%", "not a chance: 101% (such as 5% or 0.5%)"},
+        {"link A->B loss=100.1%", "not a chance: 100.1% (such as 5% or 0.5%)"},
+        {"link A->B loss=1.00001%", "not a chance: 1.00001% (such as 5% or 0.5%)"},
+        {"link A->B dup=.5%", "not a chance: .5% (such as 5% or 0.5%)"},
+        {"link A->B reorder=5", "not a chance: 5 (such as 5% or 0.5%)"},
+        {"drop A->B", "expected a message, such as SETACK"},
+        {"drop A->B PUNG", "no message is called PUNG"},
+        {"drop A->B PING 2", "nothing more was expected: 2"},
+        {"drop A->B PING x", "expected how often, such as x2: x"},
+        {"drop A->B PING x0", "expected how often, such as x2: x0"},
+        {"partition", "expected groups of nodes, such as A B | C"},
+        {"partition A", "expected groups of nodes, such as A B | C"},
+        {"partition A |", "expected groups of nodes, such as A B | C"},
+        {"partition | A", "a group has at least one node"},
+        {"partition A | B A", "A is in a group already"},
+        {"heal A", "nothing more was expected: A"},
+        {"hold \"A->B", "a quote has no end, or no blank behind it"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+        assert_int_equal(mockd_step(*state, lines[i][0]), MOCKD_INVALID);
+        assert_string_equal(mockd_why(*state), lines[i][1]);
+    }
+}
+
+static void the_word_that_is_wrong_is_told(void **state)
+{
+    static const char *const argv[] = {"partition", "A", "|", "B", "AZ"};
+    struct mockd_outcome outcome;
+
+    (void)state;
+
+    assert_null(mockd_step_new(28, 5, argv, &outcome));
+
+    assert_int_equal(outcome.word, 4);
+}
+
+static void what_can_be_is_done(void **state)
+{
+    static const char *const lines[] = {
+        "link A->AB loss=0% dup=0.5% reorder=12.3456% delay=1ms..2ms only=ping,Pong",
+        "link A:AB:BOTH loss=100%",
+        "hold *<->any",
+        "hold \"A->B\" only=SETACK",
+        "release *->*",
+        "partition A b C | d 'AA'",
+        "heal",
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+        assert_int_equal(mockd_step(*state, lines[i]), 0);
+        assert_string_equal(mockd_why(*state), "");
+    }
+    assert_null(mockd_leftover(*state));
+}
+
+static void a_drop_that_finds_nothing_is_left_over(void **state)
+{
+    assert_int_equal(mockd_step(*state, "drop A->B SETACK x2"), 0);
+
+    assert_string_equal(mockd_leftover(*state), "a message that was to be dropped never came");
+}
+
+static void a_drop_that_is_healed_is_left_over_too(void **state)
+{
+    assert_int_equal(mockd_step(*state, "drop A->B SETACK"), 0);
+    assert_int_equal(mockd_step(*state, "heal"), 0);
+
+    assert_string_equal(mockd_leftover(*state), "a message that was to be dropped never came");
+}
+
+static void a_drop_that_found_something_is_not(void **state)
+{
+    assert_int_equal(mockd_step(*state, "drop A->B PING x1000000"), 0);
+
+    assert_int_equal(mockd_advance(*state, 60000000), 0);
+
+    assert_null(mockd_leftover(*state));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(what_cannot_be_is_said, set_up, tear_down),
+        cmocka_unit_test(the_word_that_is_wrong_is_told),
+        cmocka_unit_test_setup_teardown(what_can_be_is_done, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_drop_that_finds_nothing_is_left_over, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_drop_that_is_healed_is_left_over_too, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_drop_that_found_something_is_not, set_up, tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
