@@ -21,8 +21,9 @@ int disq_counter_init(struct disq_counter *counter, int64_t ttl)
     *counter = (struct disq_counter){0};
     if (ttl < 1 || ttl > INT32_MAX)
         return DISQ_INVALID;
-    counter->ttl = (uint32_t)ttl;
+    counter->ttl = ttl;
     counter->now = INT64_MIN;
+    counter->lasts_until = INT64_MAX;
     counter->runs = malloc(FIRST_RUNS * sizeof *counter->runs);
     if (counter->runs == NULL || disq_keys_init(&counter->keys) != 0) {
         disq_counter_fini(counter);
@@ -38,32 +39,26 @@ static struct disq_run *after(const struct disq_counter *counter, struct disq_ru
     return run + 1 != counter->runs_end ? run + 1 : counter->runs;
 }
 
+/* The low bits of two ticks tell how far apart runs that are neighbours in the ring are: when the younger
+ * came, the older still counted. */
 static void expire_oldest(struct disq_counter *counter)
 {
     const struct disq_run *run = counter->oldest;
 
     disq_keys_lower(&counter->keys, &counter->keys.list[run->key], run->count);
     counter->oldest = after(counter, counter->oldest);
+    if (counter->oldest != counter->next)
+        counter->lasts_until += counter->oldest->tick - run->tick;
+    else
+        counter->lasts_until = INT64_MAX;
 }
 
-/* After a pause longer than the window the low bits of a tick tell nothing, but then nothing is left. */
-static void expire_all(struct disq_counter *counter)
+static inline void advance(struct disq_counter *counter, int64_t now)
 {
-    while (counter->oldest != counter->next)
-        expire_oldest(counter);
-}
-
-/* Inlined where an event is added, which is where there mostly is one to expire. */
-static inline __attribute__((always_inline)) void advance(struct disq_counter *counter, int64_t now)
-{
-    uint64_t step = (uint64_t)now - (uint64_t)counter->now;
-
     if (now <= counter->now)
         return;
     counter->now = now;
-    if (step >= counter->ttl)
-        expire_all(counter);
-    while (counter->oldest != counter->next && (uint32_t)now - counter->oldest->tick >= counter->ttl)
+    while (now > counter->lasts_until)
         expire_oldest(counter);
 }
 
@@ -99,7 +94,8 @@ static bool grow(struct disq_counter *counter)
 /* Does the key have a run of this very tick that is not full? */
 static bool is_running(const struct disq_counter *counter, const struct disq_key *key)
 {
-    return key->tick == (uint32_t)counter->now && key->count > 0 && key->run->count < UINT32_MAX;
+    return disq_key_count(key) > 0 && key->run->tick == (uint32_t)counter->now &&
+           key->run->count < UINT32_MAX;
 }
 
 /* One place stays free, so that a full ring is not an empty one. */
@@ -112,11 +108,11 @@ static void start_run(struct disq_counter *counter, struct disq_key *key)
 {
     struct disq_run *run = counter->next;
 
-    key->tick = (uint32_t)counter->now;
+    if (run == counter->oldest)
+        counter->lasts_until =
+            counter->now <= INT64_MAX - counter->ttl ? counter->now + counter->ttl - 1 : INT64_MAX;
     key->run = run;
-    run->tick = key->tick;
-    run->key = key->at;
-    run->count = 0;
+    *run = (struct disq_run){.tick = (uint32_t)counter->now, .key = key->at};
     counter->next = after(counter, run);
 }
 
@@ -143,7 +139,7 @@ int64_t disq_counter_count(struct disq_counter *counter, const void *name, size_
 
     look(counter, now);
     key = disq_keys_find(&counter->keys, name, size);
-    return key != NULL ? (int64_t)key->count : 0;
+    return key != NULL ? (int64_t)disq_key_count(key) : 0;
 }
 
 static bool tell(const struct disq_key *key, struct disq_count *count)
@@ -152,7 +148,7 @@ static bool tell(const struct disq_key *key, struct disq_count *count)
         return false;
     count->name = disq_key_name(key);
     count->size = key->size;
-    count->count = (int64_t)key->count;
+    count->count = (int64_t)disq_key_count(key);
     count->key = key;
     return true;
 }
@@ -161,7 +157,7 @@ bool disq_counter_max(struct disq_counter *counter, int64_t now, struct disq_cou
 {
     if (now > counter->now)
         look(counter, now);
-    return counter->keys.count > 0 && tell(disq_keys_best(&counter->keys), max);
+    return counter->oldest != counter->next && tell(disq_keys_best(&counter->keys), max);
 }
 
 bool disq_counter_first(struct disq_counter *counter, int64_t now, struct disq_count *first)

@@ -14,8 +14,9 @@
 struct disq_run;
 
 struct disq_counter {
-    uint32_t ttl;
-    int64_t now; /* the latest time seen */
+    int64_t ttl;
+    int64_t now;         /* the latest time seen */
+    int64_t lasts_until; /* when the oldest run counts for the last time; without any: always */
     struct disq_keys keys;
 
     struct disq_run *runs; /* a ring */

@@ -12,98 +12,78 @@
 
 enum { FIRST_CAPACITY = 8 };
 
-static uint32_t hash_of(const char *name, size_t size)
+uint32_t disq_key_hash_any(const char *name, size_t size)
 {
-    uint64_t word;
-    uint32_t hash = 0;
+    uint32_t hash = 2166136261U; /* FNV-1a */
 
-    if (size == sizeof word) {
-        memcpy(&word, name, sizeof word);
-        return disq_key_hash(word);
-    }
     for (; size > 0; name++, size--)
-        hash = disq_key_hash(hash * UINT64_C(256) + (unsigned char)*name + 1);
-    return hash;
+        hash = (hash ^ (unsigned char)*name) * 16777619U;
+    return hash ^ hash >> 15;
 }
 
-static bool is_named(const struct disq_key *key, const void *name, size_t size)
+struct disq_key *disq_keys_find_any(const struct disq_keys *keys, const void *name, size_t size)
 {
-    return key->size == size && memcmp(disq_key_name(key), name, size) == 0;
-}
+    for (uint32_t at = *disq_keys_chain(keys, name, size); at != NONE; at = keys->list[at].next) {
+        struct disq_key *key = &keys->list[at];
 
-/* Where in the table the key is, or the empty place where it would be. */
-static uint32_t place_of(const struct disq_keys *keys, const void *name, size_t size)
-{
-    uint32_t mask = keys->table_mask;
-    uint32_t place = hash_of(name, size) & mask;
-
-    for (; keys->table[place] != NONE; place = (place + 1) & mask) {
-        const struct disq_key *key = &keys->list[keys->table[place]];
-
-        if (is_named(key, name, size))
-            break;
+        if (key->size == size && memcmp(disq_key_name(key), name, size) == 0)
+            return key;
     }
-    return place;
+    return NULL;
 }
 
-static uint32_t home_of(const struct disq_keys *keys, uint32_t at)
+bool disq_key_copy_any(struct disq_key *key, const void *name, size_t size)
 {
-    const struct disq_key *key = &keys->list[at];
+    char *to = key->name.bytes;
 
-    return hash_of(disq_key_name(key), key->size) & keys->table_mask;
-}
-
-static void enter_in_table(struct disq_keys *keys, uint32_t at)
-{
-    uint32_t mask = keys->table_mask;
-    uint32_t place = home_of(keys, at);
-
-    while (keys->table[place] != NONE)
-        place = (place + 1) & mask;
-    keys->table[place] = at;
-}
-
-/* Those behind it move up, so that no search stops short of them. */
-static void leave_table(struct disq_keys *keys, uint32_t at)
-{
-    uint32_t mask = keys->table_mask;
-    uint32_t hole = home_of(keys, at);
-
-    while (keys->table[hole] != at)
-        hole = (hole + 1) & mask;
-    for (uint32_t place = (hole + 1) & mask; keys->table[place] != NONE; place = (place + 1) & mask) {
-        uint32_t home = home_of(keys, keys->table[place]);
-
-        if (((place - home) & mask) >= ((place - hole) & mask)) {
-            keys->table[hole] = keys->table[place];
-            hole = place;
-        }
-    }
-    keys->table[hole] = NONE;
+    if (size > UINT32_MAX || (size > DISQ_KEY_INLINE && (to = key->name.more = malloc(size)) == NULL))
+        return false;
+    if (size > 0)
+        memcpy(to, name, size);
+    key->size = (uint32_t)size;
+    return true;
 }
 
 /* Gives slots to the living anew, from the first on, in the order that they had. */
-static void renumber(struct disq_keys *keys, const uint32_t *old, uint32_t old_count)
+static void gather(struct disq_keys *keys, uint32_t *key_at)
 {
     uint32_t next = 0;
 
-    for (uint32_t i = 0; i < old_count; i++) {
-        uint32_t at = old[i];
+    for (uint32_t i = 0; i < keys->slot_next; i++) {
+        struct disq_key *key;
 
-        if (at == NONE)
+        if (keys->key_at[i] == NONE)
             continue;
-        keys->key_at[next] = at;
-        keys->list[at].slot = next;
-        disq_ranking_set(&keys->ranking, next, keys->list[at].count);
-        next++;
+        key = &keys->list[keys->key_at[i]];
+        key->count = disq_key_count(key);
+        key->slot = next;
+        key_at[next++] = key->at;
     }
     keys->slot_next = next;
+}
+
+/* Gives them their ranks again, in a ranking that has none. */
+static void rank_again(struct disq_keys *keys)
+{
+    for (uint32_t slot = 0; slot < keys->slot_next; slot++) {
+        struct disq_key *key = &keys->list[keys->key_at[slot]];
+
+        key->rank = disq_ranking_set(&keys->ranking, slot, key->count);
+    }
+    disq_ranking_settle(&keys->ranking);
+}
+
+static void renumber(struct disq_keys *keys)
+{
+    gather(keys, keys->key_at);
+    disq_ranking_clear(&keys->ranking);
+    rank_again(keys);
 }
 
 static void add_spares(struct disq_keys *keys, uint32_t from)
 {
     for (uint32_t at = keys->capacity; at-- > from;) {
-        keys->list[at] = (struct disq_key){.at = keys->spare};
+        keys->list[at] = (struct disq_key){.at = at, .next = keys->spare};
         keys->spare = at;
     }
 }
@@ -112,20 +92,35 @@ static uint32_t table_size_for(uint32_t capacity)
 {
     uint32_t size = 8;
 
-    while (size / 4 * 3 < capacity)
+    while (size < capacity)
         size *= 2;
     return size;
 }
 
-/* Either all parts of a larger set are there, or nothing has changed. */
+static void replace_table(struct disq_keys *keys, uint32_t *table, uint32_t size)
+{
+    free(keys->table);
+    keys->table = table;
+    keys->table_mask = size - 1;
+    memset(table, 0xff, size * sizeof *table);
+    for (uint32_t slot = 0; slot < keys->slot_next; slot++) {
+        struct disq_key *key = &keys->list[keys->key_at[slot]];
+        uint32_t *chain = disq_keys_chain(keys, disq_key_name(key), key->size);
+
+        key->next = *chain;
+        *chain = key->at;
+    }
+}
+
+/* Either all parts of a larger set are there, or nothing has changed. So many slots that giving them anew,
+ * when keys come and go, is rare. */
 static bool grow(struct disq_keys *keys)
 {
-    uint32_t capacity = keys->capacity + keys->capacity / 4 + (keys->capacity < 32 ? FIRST_CAPACITY : 0);
-    uint32_t slots = capacity + capacity / 4 + FIRST_CAPACITY;
+    uint32_t capacity = keys->capacity + keys->capacity / 8 + FIRST_CAPACITY;
+    uint32_t slots = 4 * capacity;
     uint32_t table_size = table_size_for(capacity);
     uint32_t *table = malloc(table_size * sizeof *table);
     uint32_t *key_at = malloc(slots * sizeof *key_at);
-    uint32_t *old_key_at = keys->key_at;
     uint32_t old_capacity = keys->capacity;
     struct disq_ranking ranking = {0};
     struct disq_key *list;
@@ -138,18 +133,14 @@ static bool grow(struct disq_keys *keys)
     keys->list = list;
     keys->capacity = capacity;
     add_spares(keys, old_capacity);
-    disq_ranking_fini(&keys->ranking);
-    keys->ranking = ranking;
+    gather(keys, key_at);
+    free(keys->key_at);
     keys->key_at = key_at;
     keys->slot_capacity = slots;
-    renumber(keys, old_key_at, keys->slot_next);
-    free(old_key_at);
-    free(keys->table);
-    keys->table = table;
-    keys->table_mask = table_size - 1;
-    memset(table, 0xff, table_size * sizeof *table);
-    for (uint32_t slot = 0; slot < keys->slot_next; slot++)
-        enter_in_table(keys, key_at[slot]);
+    disq_ranking_fini(&keys->ranking);
+    keys->ranking = ranking;
+    rank_again(keys);
+    replace_table(keys, table, table_size);
     return true;
 failed:
     disq_ranking_fini(&ranking);
@@ -164,60 +155,12 @@ int disq_keys_init(struct disq_keys *keys)
     return grow(keys) ? 0 : DISQ_NO_MEMORY;
 }
 
-static bool copy_name(struct disq_key *key, const void *name, size_t size)
+bool disq_keys_make_room(struct disq_keys *keys)
 {
-    char *to = key->name.bytes;
-
-    if (size > DISQ_KEY_INLINE && (to = key->name.more = malloc(size)) == NULL)
-        return false;
-    if (size > 0)
-        memcpy(to, name, size);
-    key->size = (uint32_t)size;
+    if (keys->spare == NONE)
+        return grow(keys);
+    renumber(keys);
     return true;
-}
-
-struct disq_key *disq_keys_make(struct disq_keys *keys, const void *name, size_t size)
-{
-    struct disq_key *key;
-    uint32_t at;
-
-    if (size > UINT32_MAX || (keys->count == keys->capacity && !grow(keys)))
-        return NULL;
-    at = keys->spare;
-    key = &keys->list[at];
-    if (!copy_name(key, name, size))
-        return NULL;
-    if (keys->slot_next == keys->slot_capacity) {
-        disq_ranking_clear(&keys->ranking);
-        renumber(keys, keys->key_at, keys->slot_next);
-    }
-    keys->spare = key->at;
-    keys->count++;
-    key->at = at;
-    key->slot = keys->slot_next++;
-    keys->key_at[key->slot] = at;
-    enter_in_table(keys, at);
-    return key;
-}
-
-struct disq_key *disq_keys_find_any(const struct disq_keys *keys, const void *name, size_t size)
-{
-    uint32_t at = keys->table[place_of(keys, name, size)];
-
-    return at != NONE ? &keys->list[at] : NULL;
-}
-
-void disq_keys_drop(struct disq_keys *keys, struct disq_key *key)
-{
-    uint32_t at = key->at;
-
-    leave_table(keys, at);
-    keys->key_at[key->slot] = NONE;
-    if (key->size > DISQ_KEY_INLINE)
-        free(key->name.more);
-    key->at = keys->spare;
-    keys->spare = at;
-    keys->count--;
 }
 
 static struct disq_key *from_slot(const struct disq_keys *keys, uint32_t slot)

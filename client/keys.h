@@ -7,6 +7,7 @@
 
 #include "client/ranking.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define DISQ_KEYS_NONE UINT32_MAX
@@ -22,22 +23,22 @@ struct disq_key {
         uint64_t word;               /* a key of 8 bytes */
     } name;
     uint32_t size;
+    uint32_t at;   /* its place in the list */
+    uint32_t next; /* the next with the same hash, or the next spare one, or DISQ_KEYS_NONE */
     uint32_t slot; /* slots are given in the order of creation */
-    uint64_t count;
-    uint32_t at; /* its place in the list; of a spare key, that of the next one */
-
-    /* The counter's own: its latest run of this key. */
-    uint32_t tick;
-    struct disq_run *run;
+    union {
+        struct disq_rank *rank; /* holds its count */
+        uint64_t count;         /* while slots are given anew */
+    };
+    struct disq_run *run; /* the counter's own: its latest run of this key */
 };
 
 struct disq_keys {
     struct disq_key *list;
     uint32_t capacity;
-    uint32_t count;
     uint32_t spare; /* the first not in use */
 
-    uint32_t *table; /* places in the list, by hash, or DISQ_KEYS_NONE */
+    uint32_t *table; /* the latest key of each hash, by its place in the list, or DISQ_KEYS_NONE */
     uint32_t table_mask;
 
     struct disq_ranking ranking;
@@ -49,14 +50,13 @@ struct disq_keys {
 /* 0 or DISQ_NO_MEMORY. */
 int disq_keys_init(struct disq_keys *keys);
 
-/* A new key, to be raised at once. NULL: out of memory; keys may have moved. */
-struct disq_key *disq_keys_make(struct disq_keys *keys, const void *name, size_t size);
-
-/* Forgets a key whose count is 0. */
-void disq_keys_drop(struct disq_keys *keys, struct disq_key *key);
-
-/* The key of any size, or NULL. */
+/* For a key of any size: the key, or NULL; its hash; and its copy, or false for want of memory. */
 struct disq_key *disq_keys_find_any(const struct disq_keys *keys, const void *name, size_t size);
+uint32_t disq_key_hash_any(const char *name, size_t size);
+bool disq_key_copy_any(struct disq_key *key, const void *name, size_t size);
+
+/* Makes a place and a slot for one more key. False: out of memory. */
+bool disq_keys_make_room(struct disq_keys *keys);
 
 /* The first, and the next after that, in the order of creation, or NULL. */
 struct disq_key *disq_keys_first(const struct disq_keys *keys);
@@ -72,44 +72,102 @@ static inline const char *disq_key_name(const struct disq_key *key)
     return key->size <= DISQ_KEY_INLINE ? key->name.bytes : key->name.more;
 }
 
-static inline uint32_t disq_key_hash(uint64_t word)
+static inline uint32_t disq_key_hash(const char *name, size_t size)
 {
+    uint64_t word;
+
+    if (size != sizeof word)
+        return disq_key_hash_any(name, size);
+    memcpy(&word, name, sizeof word);
     return (uint32_t)(word * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+}
+
+/* Where the keys with the same hash begin. */
+static inline uint32_t *disq_keys_chain(const struct disq_keys *keys, const char *name, size_t size)
+{
+    return &keys->table[disq_key_hash(name, size) & keys->table_mask];
 }
 
 /* The key, or NULL. */
 static inline struct disq_key *disq_keys_find(const struct disq_keys *keys, const void *name, size_t size)
 {
     uint64_t word;
-    uint32_t place, at;
 
     if (size != sizeof word)
         return disq_keys_find_any(keys, name, size);
     memcpy(&word, name, sizeof word);
-    place = disq_key_hash(word) & keys->table_mask;
-    while ((at = keys->table[place]) != DISQ_KEYS_NONE) {
+    for (uint32_t at = *disq_keys_chain(keys, name, size); at != DISQ_KEYS_NONE;) {
         struct disq_key *key = &keys->list[at];
 
         if (key->name.word == word && key->size == sizeof word)
             return key;
-        place = (place + 1) & keys->table_mask;
+        at = key->next;
     }
     return NULL;
+}
+
+static inline bool disq_key_copy(struct disq_key *key, const void *name, size_t size)
+{
+    if (size != sizeof key->name.word)
+        return disq_key_copy_any(key, name, size);
+    memcpy(&key->name.word, name, sizeof key->name.word);
+    key->size = sizeof key->name.word;
+    return true;
+}
+
+/* A new key, to be raised at once. NULL: out of memory; keys may have moved. */
+static inline struct disq_key *disq_keys_make(struct disq_keys *keys, const void *name, size_t size)
+{
+    struct disq_key *key;
+    uint32_t *chain;
+
+    if ((keys->spare == DISQ_KEYS_NONE || keys->slot_next == keys->slot_capacity) &&
+        !disq_keys_make_room(keys))
+        return NULL;
+    key = &keys->list[keys->spare];
+    if (!disq_key_copy(key, name, size))
+        return NULL;
+    keys->spare = key->next;
+    key->slot = keys->slot_next++;
+    key->rank = disq_ranking_lowest(&keys->ranking, key->slot);
+    keys->key_at[key->slot] = key->at;
+    chain = disq_keys_chain(keys, name, size);
+    key->next = *chain;
+    *chain = key->at;
+    return key;
+}
+
+/* Forgets a key whose count is 0. */
+static inline void disq_keys_drop(struct disq_keys *keys, struct disq_key *key)
+{
+    uint32_t *link = disq_keys_chain(keys, disq_key_name(key), key->size);
+
+    while (*link != key->at)
+        link = &keys->list[*link].next;
+    *link = key->next;
+    keys->key_at[key->slot] = DISQ_KEYS_NONE;
+    if (key->size > DISQ_KEY_INLINE)
+        free(key->name.more);
+    key->next = keys->spare;
+    keys->spare = key->at;
+}
+
+static inline uint64_t disq_key_count(const struct disq_key *key)
+{
+    return key->rank->value;
 }
 
 /* Counts one more. */
 static inline void disq_keys_raise(struct disq_keys *keys, struct disq_key *key)
 {
-    key->count++;
-    disq_ranking_rise(&keys->ranking, key->slot);
+    disq_ranking_rise(&keys->ranking, &key->rank, key->slot);
 }
 
 /* Counts so many less. At 0 the key is gone. */
 static inline void disq_keys_lower(struct disq_keys *keys, struct disq_key *key, uint32_t by)
 {
-    key->count -= by;
-    disq_ranking_fall(&keys->ranking, key->slot, by);
-    if (key->count == 0)
+    disq_ranking_fall(&keys->ranking, &key->rank, key->slot, by);
+    if (disq_key_count(key) == 0)
         disq_keys_drop(keys, key);
 }
 

@@ -8,13 +8,13 @@
 
 enum { GROUP = DISQ_RANKING_GROUP };
 
-static bool init_level(struct disq_rank_level *level, uint32_t slots)
+static bool init_level(struct disq_rank_level *level, uint32_t slots, bool is_first)
 {
     level->slot_count = slots;
     level->group_count = (slots + GROUP - 1) / GROUP;
-    level->rank_of = malloc(slots * sizeof *level->rank_of);
     level->ends = malloc(level->group_count * sizeof *level->ends);
-    return level->rank_of != NULL && level->ends != NULL;
+    level->rank_of = is_first ? NULL : malloc(slots * sizeof *level->rank_of);
+    return level->ends != NULL && (is_first || level->rank_of != NULL);
 }
 
 /* A rank more than can be in use on each level: a new one is made before the old one is left. */
@@ -27,7 +27,7 @@ int disq_ranking_init(struct disq_ranking *ranking, uint32_t slot_count, uint32_
     do {
         struct disq_rank_level *level = &ranking->levels[ranking->level_count++];
 
-        has_memory = init_level(level, slots) && has_memory;
+        has_memory = init_level(level, slots, slots == slot_count) && has_memory;
         ranking->rank_count += (slots < valued ? slots : valued) + 1;
         slots = level->group_count;
     } while (slots > 1 && ranking->level_count < DISQ_RANKING_LEVELS);
@@ -51,7 +51,7 @@ void disq_ranking_clear(struct disq_ranking *ranking)
                 .higher = &level->ends[group],
                 .lower = &level->ends[group],
             };
-        for (uint32_t slot = 0; slot < level->slot_count; slot++)
+        for (uint32_t slot = 0; i > 0 && slot < level->slot_count; slot++)
             level->rank_of[slot] = &level->ends[slot / GROUP];
     }
     ranking->spare = NULL;
@@ -64,7 +64,7 @@ void disq_ranking_clear(struct disq_ranking *ranking)
 void disq_ranking_rise_above(struct disq_ranking *ranking, uint32_t group)
 {
     for (int i = 1; i < ranking->level_count; i++, group /= GROUP) {
-        if (!disq_rank_rise(ranking, &ranking->levels[i], group))
+        if (!disq_rank_rise(ranking, &ranking->levels[i].rank_of[group], group))
             return;
     }
 }
@@ -72,29 +72,39 @@ void disq_ranking_rise_above(struct disq_ranking *ranking, uint32_t group)
 void disq_ranking_fall_above(struct disq_ranking *ranking, uint32_t group, uint64_t by)
 {
     for (int i = 1; i < ranking->level_count && by > 0; i++, group /= GROUP)
-        by = disq_rank_fall(ranking, &ranking->levels[i], group, by);
+        by = disq_rank_fall(ranking, &ranking->levels[i].rank_of[group], group, by);
 }
 
-/* A group may have a value already, and then only gets a higher one. */
-void disq_ranking_set(struct disq_ranking *ranking, uint32_t slot, uint64_t value)
+/* Gives a value to a slot that has none in the group of this end. */
+static struct disq_rank *set(struct disq_ranking *ranking, struct disq_rank *end, uint32_t slot,
+                             uint64_t value)
 {
-    for (int i = 0; i < ranking->level_count; i++, slot /= GROUP) {
-        struct disq_rank_level *level = &ranking->levels[i];
-        struct disq_rank *rank = level->rank_of[slot];
-        struct disq_rank *to = rank;
-        uint64_t bit = UINT64_C(1) << slot % GROUP;
-        bool is_highest;
+    struct disq_rank *rank = end->lower;
 
-        while (to->higher->value > to->value && to->higher->value <= value)
-            to = to->higher;
-        is_highest = to->value != value && to->higher->value == 0;
-        if (to->value != value)
-            to = disq_rank_insert(ranking, to, value);
-        to->slots |= bit;
-        level->rank_of[slot] = to;
-        disq_rank_leave(ranking, rank, bit);
-        if (!is_highest)
-            return;
+    while (rank->value > value)
+        rank = rank->lower;
+    if (rank->value < value)
+        rank = disq_rank_insert(ranking, rank, value);
+    rank->slots |= UINT64_C(1) << slot % GROUP;
+    return rank;
+}
+
+struct disq_rank *disq_ranking_set(struct disq_ranking *ranking, uint32_t slot, uint64_t value)
+{
+    return set(ranking, disq_ranking_lowest(ranking, slot), slot, value);
+}
+
+void disq_ranking_settle(struct disq_ranking *ranking)
+{
+    for (int i = 1; i < ranking->level_count; i++) {
+        struct disq_rank_level *level = &ranking->levels[i];
+
+        for (uint32_t slot = 0; slot < level->slot_count; slot++) {
+            const struct disq_rank *highest = level[-1].ends[slot].lower;
+
+            if (highest->value > 0)
+                level->rank_of[slot] = set(ranking, &level->ends[slot / GROUP], slot, highest->value);
+        }
     }
 }
 
@@ -103,7 +113,8 @@ size_t disq_ranking_size_bytes(const struct disq_ranking *ranking)
     size_t size = ranking->rank_count * sizeof *ranking->ranks;
 
     for (int i = 0; i < ranking->level_count; i++) {
-        size += ranking->levels[i].slot_count * sizeof *ranking->levels[i].rank_of;
+        if (i > 0)
+            size += ranking->levels[i].slot_count * sizeof *ranking->levels[i].rank_of;
         size += ranking->levels[i].group_count * sizeof *ranking->levels[i].ends;
     }
     return size;

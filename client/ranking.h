@@ -12,7 +12,7 @@
  * A value that rises by one leaves its place in its group's list for the next one, or for a new one in
  * between. Falling is the same the other way, and a fall by many takes no more steps than the rise took
  * before it. The level above hears of it only if the group's highest value changed. This is all that counting
- * a job costs beyond finding its key, hence the inline functions. */
+ * a job costs beyond finding its key, hence the inline functions. Whoever has a slot keeps the rank of it. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,8 +29,8 @@ struct disq_rank {
 };
 
 struct disq_rank_level {
-    struct disq_rank **rank_of; /* each slot's; of value 0: its group's end */
-    struct disq_rank *ends;     /* each group's: above its highest rank and below its lowest */
+    struct disq_rank *ends;     /* each group's: above its highest rank and below its lowest; of value 0 */
+    struct disq_rank **rank_of; /* each slot's, on the levels above the first */
     uint32_t slot_count;
     uint32_t group_count;
 };
@@ -50,8 +50,10 @@ int disq_ranking_init(struct disq_ranking *ranking, uint32_t slot_count, uint32_
 /* All values are 0 again. */
 void disq_ranking_clear(struct disq_ranking *ranking);
 
-/* Gives a value to a slot that has none. */
-void disq_ranking_set(struct disq_ranking *ranking, uint32_t slot, uint64_t value);
+/* Gives a value to a slot that has none, and returns its rank. After the last of them, and before anything
+ * else, settle. */
+struct disq_rank *disq_ranking_set(struct disq_ranking *ranking, uint32_t slot, uint64_t value);
+void disq_ranking_settle(struct disq_ranking *ranking);
 
 /* The memory that it holds. */
 size_t disq_ranking_size_bytes(const struct disq_ranking *ranking);
@@ -86,13 +88,13 @@ static inline void disq_rank_leave(struct disq_ranking *ranking, struct disq_ran
     ranking->spare = rank;
 }
 
-/* A slot of this level rises by one: did its group? */
-static inline bool disq_rank_rise(struct disq_ranking *ranking, struct disq_rank_level *level, uint32_t slot)
+/* A slot with this rank rises by one: did its group? */
+static inline bool disq_rank_rise(struct disq_ranking *ranking, struct disq_rank **of, uint32_t slot)
 {
     uint64_t bit = UINT64_C(1) << slot % DISQ_RANKING_GROUP;
-    struct disq_rank *rank = level->rank_of[slot];
+    struct disq_rank *rank = *of;
     struct disq_rank *to = rank->higher;
-    bool was_highest = to == &level->ends[slot / DISQ_RANKING_GROUP];
+    bool was_highest = to->value == 0;
 
     if (to->value != rank->value + 1) {
         if (rank->slots == bit && rank->value > 0) {
@@ -102,52 +104,58 @@ static inline bool disq_rank_rise(struct disq_ranking *ranking, struct disq_rank
         to = disq_rank_insert(ranking, rank, rank->value + 1);
     }
     to->slots |= bit;
-    level->rank_of[slot] = to;
+    *of = to;
     disq_rank_leave(ranking, rank, bit);
     return was_highest;
 }
 
-/* A slot of this level falls: by how much does its group? */
-static inline uint64_t disq_rank_fall(struct disq_ranking *ranking, struct disq_rank_level *level,
-                                      uint32_t slot, uint64_t by)
+/* A slot with this rank falls: by how much does its group? */
+static inline uint64_t disq_rank_fall(struct disq_ranking *ranking, struct disq_rank **of, uint32_t slot,
+                                      uint64_t by)
 {
     uint64_t bit = UINT64_C(1) << slot % DISQ_RANKING_GROUP;
-    struct disq_rank *end = &level->ends[slot / DISQ_RANKING_GROUP];
-    struct disq_rank *rank = level->rank_of[slot];
+    struct disq_rank *rank = *of;
+    struct disq_rank *higher = rank->higher;
     struct disq_rank *to = rank->lower;
     uint64_t before = rank->value;
     uint64_t value = before - by;
     bool is_alone = rank->slots == bit;
-    bool was_highest = rank->higher == end;
 
-    while (to->value > value)
-        to = to->lower;
-    if (to->value != value && is_alone && to == rank->lower) {
+    if (to->value < value && is_alone) {
         rank->value = value;
     } else {
-        if (to->value != value)
+        while (to->value > value)
+            to = to->lower;
+        if (to->value < value)
             to = disq_rank_insert(ranking, to, value);
         to->slots |= bit;
-        level->rank_of[slot] = to;
+        *of = to;
         disq_rank_leave(ranking, rank, bit);
     }
-    return was_highest && is_alone ? before - end->lower->value : 0;
+    return is_alone && higher->value == 0 ? before - higher->lower->value : 0;
 }
 
 /* The same on the levels above that of this group. */
 void disq_ranking_rise_above(struct disq_ranking *ranking, uint32_t group);
 void disq_ranking_fall_above(struct disq_ranking *ranking, uint32_t group, uint64_t by);
 
-/* A slot's value becomes one more, or that much less. */
-static inline void disq_ranking_rise(struct disq_ranking *ranking, uint32_t slot)
+/* A slot that never had a value has this rank. */
+static inline struct disq_rank *disq_ranking_lowest(const struct disq_ranking *ranking, uint32_t slot)
 {
-    if (disq_rank_rise(ranking, ranking->levels, slot) && ranking->level_count > 1)
+    return &ranking->levels[0].ends[slot / DISQ_RANKING_GROUP];
+}
+
+/* A slot's value becomes one more, or that much less, and its rank another. */
+static inline void disq_ranking_rise(struct disq_ranking *ranking, struct disq_rank **of, uint32_t slot)
+{
+    if (disq_rank_rise(ranking, of, slot) && ranking->level_count > 1)
         disq_ranking_rise_above(ranking, slot / DISQ_RANKING_GROUP);
 }
 
-static inline void disq_ranking_fall(struct disq_ranking *ranking, uint32_t slot, uint64_t by)
+static inline void disq_ranking_fall(struct disq_ranking *ranking, struct disq_rank **of, uint32_t slot,
+                                     uint64_t by)
 {
-    by = disq_rank_fall(ranking, ranking->levels, slot, by);
+    by = disq_rank_fall(ranking, of, slot, by);
     if (by > 0 && ranking->level_count > 1)
         disq_ranking_fall_above(ranking, slot / DISQ_RANKING_GROUP, by);
 }
