@@ -3,10 +3,10 @@
 
 .DEFAULT_GOAL := help
 FUZZ_SECONDS ?= 20
-.PHONY: help deps demo test table coverage bench fuzz format clean
+.PHONY: help deps demo test table coverage bench bench-mockd fuzz format clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 deps: ## install the Debian packages that are missing
 	@.ci/deps
@@ -25,6 +25,9 @@ coverage: deps ## run every test and report lines, functions and branches; fails
 
 bench: deps ## count what counting job origins costs, and what the counter itself does
 	@cmake --preset release >/dev/null && cmake --build --preset release --target bench
+
+bench-mockd: deps ## what mockd takes in time and memory, beside the real Disque
+	@cmake --preset release >/dev/null && cmake --build --preset release --target mockd-costs
 
 fuzz: ## let each fuzz target look for FUZZ_SECONDS=20; says how many inputs it tried
 	@.ci/deps clang libclang-rt-dev && cmake --preset fuzz -DTESTTUBE_FUZZ_SECONDS=$(FUZZ_SECONDS) >/dev/null
