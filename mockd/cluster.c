@@ -2,6 +2,7 @@
 /* Owns the world that the nodes live in, and is the library's face: mockd.h is thin over it. */
 #include "mockd/cluster.h"
 
+#include "mockd/command/client.h"
 #include "mockd/front/loop.h"
 #include "mockd/front/memory.h"
 #include "mockd/node/membership.h"
@@ -140,6 +141,26 @@ struct faults *cluster_faults(const struct mockd *cluster)
     return cluster->faults;
 }
 
+void cluster_set_frozen(struct mockd *cluster, int index, bool is_frozen)
+{
+    struct node *node = cluster->nodes[index];
+
+    if (is_frozen == node->is_frozen)
+        return;
+    node->is_frozen = is_frozen;
+    if (is_frozen) {
+        gate_shut(&node->gate);
+        return;
+    }
+    gate_open(&node->gate, cluster->clock);
+    client_wake_all(node);
+}
+
+void cluster_set_refusing(struct mockd *cluster, int index, bool is_refusing)
+{
+    cluster->nodes[index]->is_refusing = is_refusing;
+}
+
 struct mockd_outcome *cluster_outcome(struct mockd *cluster)
 {
     return &cluster->outcome;
@@ -248,7 +269,7 @@ static bool is_called(const struct mockd *cluster, const struct node *node, cons
 struct mockd_conn *mockd_connect(struct mockd *cluster, const char *node)
 {
     for (int i = 0; i < cluster->size; i++)
-        if (is_called(cluster, cluster->nodes[i], node))
+        if (is_called(cluster, cluster->nodes[i], node) && !cluster->nodes[i]->is_refusing)
             return memory_connect(cluster->loop, cluster->nodes[i]);
     return NULL;
 }

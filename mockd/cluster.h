@@ -31,6 +31,12 @@ struct loop *cluster_loop(const struct mockd *cluster);
 struct clock *cluster_clock(const struct mockd *cluster);
 struct faults *cluster_faults(const struct mockd *cluster);
 
+/* Stops a node from doing anything, as SIGSTOP does, or lets it go on. */
+void cluster_set_frozen(struct mockd *cluster, int index, bool is_frozen);
+
+/* Refuses new connections to a node, or takes them again. */
+void cluster_set_refusing(struct mockd *cluster, int index, bool is_refusing);
+
 /* What came of the last mockd_step. */
 struct mockd_outcome *cluster_outcome(struct mockd *cluster);
 

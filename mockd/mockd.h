@@ -105,7 +105,7 @@ int mockd_run(struct mockd *cluster, int64_t deadline_us, bool (*done)(void *ctx
 int mockd_advance(struct mockd *cluster, int64_t duration_us);
 
 /* A new client connection in memory, to a node by its name ("A") or address ("127.0.0.1:7711"). NULL if there
- * is no such node. The cluster owns it until mockd_close. */
+ * is no such node, or it refuses. The cluster owns it until mockd_close. */
 struct mockd_conn *mockd_connect(struct mockd *cluster, const char *node);
 
 /* Takes all bytes for the node to read when the cluster runs next. size, or MOCKD_RESET. */

@@ -232,7 +232,7 @@ static void client_pause(struct client *client, const struct bytes *argv, size_t
         node->paused_until_ms = until_ms;
         clock_disarm(node->clock, &node->pause_ends);
         node->pause_ends = (struct timer){.fire = on_pause_end, .owner = node, .gate = &node->gate};
-        clock_arm(node->clock, &node->pause_ends, until_ms < INT64_MAX / 1000 ? until_ms * 1000 : INT64_MAX);
+        clock_arm(node->clock, &node->pause_ends, node_clock_us(node, until_ms));
     }
     reply_status(client->reply, "OK");
 }

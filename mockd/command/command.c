@@ -102,7 +102,7 @@ static void note_duration(struct node *node, int64_t duration_us, const struct b
 {
     const struct config *config = &node->config;
     int64_t threshold_ms = config_number(config, CONFIG_LATENCY_MONITOR_THRESHOLD);
-    int64_t end_s = (clock_now_us(node->clock) + duration_us) / 1000000;
+    int64_t end_s = (node_now_us(node) + duration_us) / 1000000;
 
     if (threshold_ms > 0 && duration_us / 1000 >= threshold_ms)
         latency_add(&node->latency, end_s, duration_us / 1000);

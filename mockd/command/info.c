@@ -10,7 +10,7 @@
  * repeat. */
 static void info_server(struct buffer *text, const struct node *node)
 {
-    int64_t uptime_s = (clock_now_us(node->clock) - node->start_us) / 1000000;
+    int64_t uptime_s = (node_now_us(node) - node->start_us) / 1000000;
 
     buffer_add_text(text, "disque_version:1.0-rc1\r\ndisque_git_sha1:00000000\r\ndisque_git_dirty:0\r\n"
                           "disque_build_id:0000000000000000\r\nos:mockd\r\narch_bits:64\r\n"

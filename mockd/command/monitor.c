@@ -20,7 +20,7 @@ void cmd_monitor(struct client *client, const struct bytes *argv, size_t argc)
 void monitor_tell(const struct client *client, const struct bytes *argv, size_t argc)
 {
     struct node *node = client->node;
-    int64_t now_us = clock_now_us(node->clock);
+    int64_t now_us = node_now_us(node);
     struct buffer line = {0};
 
     buffer_printf(&line, "%" PRId64 ".%06" PRId64 " [%s]", now_us / 1000000, now_us % 1000000,

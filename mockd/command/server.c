@@ -44,7 +44,7 @@ static void reply_number_text(struct buffer *out, int64_t number)
 
 void cmd_time(struct client *client, const struct bytes *argv, size_t argc)
 {
-    int64_t now_us = clock_now_us(client->node->clock);
+    int64_t now_us = node_now_us(client->node);
 
     (void)argv;
     (void)argc;

@@ -132,7 +132,7 @@ static void arm(struct node *node)
     if (node->known_count == 1)
         return;
     for (size_t i = 0; i < node->known_count; i++) {
-        int64_t due_us = due_at_ms(node->known[i]) * 1000;
+        int64_t due_us = node_clock_us(node, due_at_ms(node->known[i]));
 
         if (due_us < next_us)
             next_us = due_us;

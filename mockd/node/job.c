@@ -85,7 +85,7 @@ int64_t job_awake_ms(const struct job *job)
 
 void job_rearm(struct job *job)
 {
-    clock_arm(job->node->clock, &job->timer, job_awake_ms(job) * 1000);
+    clock_arm(job->node->clock, &job->timer, node_clock_us(job->node, job_awake_ms(job)));
 }
 
 void job_set_qtime(struct job *job, int64_t qtime_ms)

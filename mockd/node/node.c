@@ -8,6 +8,8 @@
 
 #include <stdlib.h>
 
+#define NEVER_MS (CLOCK_NEVER / 2000) /* later than anything is due, even by a clock that was set */
+
 static struct bytes job_key(const void *entry)
 {
     return job_id_bytes(&((const struct job *)entry)->id);
@@ -112,14 +114,36 @@ struct clock *node_clock(struct node *node)
     return node->clock;
 }
 
+int64_t node_now_us(const struct node *node)
+{
+    return clock_now_us(node->clock) + node->skew_us;
+}
+
 int64_t node_now_ms(const struct node *node)
 {
-    return clock_now_ms(node->clock);
+    return node_now_us(node) / 1000;
 }
 
 int64_t node_now_s(const struct node *node)
 {
     return node_now_ms(node) / 1000;
+}
+
+int64_t node_clock_us(const struct node *node, int64_t at_ms)
+{
+    return at_ms < NEVER_MS ? at_ms * 1000 - node->skew_us : CLOCK_NEVER;
+}
+
+void node_skew(struct node *node, int64_t skew_us)
+{
+    node->skew_us = skew_us;
+    for (struct roll_entry *entry = roll_first(&node->jobs_by_age); entry != NULL;
+         entry = roll_next(&node->jobs_by_age, entry))
+        job_rearm(ROLL_OWNER(entry, struct job, by_age));
+    queues_review(node);
+    if (timer_is_armed(&node->pause_ends))
+        clock_arm(node->clock, &node->pause_ends, node_clock_us(node, node->paused_until_ms));
+    heartbeat_wake(node);
 }
 
 int64_t node_jitter_ms(struct node *node)

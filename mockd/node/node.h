@@ -49,6 +49,7 @@ struct node {
     struct bus *bus;
     struct log *log;
     int64_t start_us; /* where its grid of ticks begins */
+    int64_t skew_us;  /* how far its wall clock is ahead of the cluster's */
     bool has_jitter;
     struct rng identity;   /* node IDs, of which CLUSTER RESET HARD takes another */
     struct node_id run_id; /* of this run of the server; INFO shows it */
@@ -88,10 +89,12 @@ struct node {
     struct visits visits;
     struct roll clients;     /* what they are is known to commands only */
     uint64_t client_count;   /* how many came, ever */
+    bool is_refusing;        /* new ones */
     size_t monitor_count;    /* of them, are shown all commands */
     int64_t paused_until_ms; /* until when no client's request is run */
     struct timer pause_ends;
     struct gate gate;        /* shut while it does nothing at all */
+    bool is_frozen;          /* which is so because it was stopped from outside */
     struct timer sleep_ends; /* DEBUG SLEEP */
     struct node_stats stats;
     struct slowlog slowlog;
@@ -117,15 +120,25 @@ void node_free(struct node *node);
 const char *node_name(const struct node *node);
 struct log *node_log(struct node *node);
 struct clock *node_clock(struct node *node);
+
+/* What its wall clock shows. All that a node does goes by that, deadlines too. */
+int64_t node_now_us(const struct node *node);
 int64_t node_now_ms(const struct node *node);
 
 /* Present unix time in whole seconds. */
 int64_t node_now_s(const struct node *node);
 
+/* The cluster's time when its wall clock shows this. */
+int64_t node_clock_us(const struct node *node, int64_t at_ms);
+
+/* Sets its wall clock so far ahead of the cluster's, or behind it: what is due is due earlier, or later. */
+void node_skew(struct node *node, int64_t skew_us);
+
 /* -250 … +249 ms, or 0 if jitter is off. */
 int64_t node_jitter_ms(struct node *node);
 
-/* The first point of the node's grid of this period that is at this time or later, and after now (§9.1). */
+/* The first point of the node's grid of this period that is at this time of the cluster or later, and after
+ * now (§9.1). */
 int64_t node_tick_at_us(const struct node *node, int64_t period_us, int64_t at_us);
 
 /* Serves the clients that wait on queues which got jobs. Comes after each command, message and timer. */

@@ -78,7 +78,8 @@ static void review(struct queue *queue)
     if (!is_unused(queue))
         clock_disarm(node->clock, &queue->idle);
     else if (!timer_is_armed(&queue->idle))
-        clock_arm(node->clock, &queue->idle, node_tick_at_us(node, TICK_US, drop_at_ms(queue) * 1000));
+        clock_arm(node->clock, &queue->idle,
+                  node_tick_at_us(node, TICK_US, node_clock_us(node, drop_at_ms(queue))));
 }
 
 static void queue_on_idle(void *owner)

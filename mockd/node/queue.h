@@ -101,7 +101,7 @@ bool queue_is_paused(const struct queue *queue, enum queue_pause how);
 /* Gives jobs to the waiters of all queues that were signalled. */
 void queues_serve(struct node *node);
 
-/* Unused queues are now kept for another time: memory is scarcer, or less so. */
+/* Unused queues are now kept for another time: memory is scarcer, or less so, or the clock was set. */
 void queues_review(struct node *node);
 
 /* Drops all queues, which hold no jobs by now, and lets their waiters know. */

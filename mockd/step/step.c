@@ -8,13 +8,18 @@
 
 static const struct step_kind kinds[] = {
     /* clang-format off */
-    {"partition", "partition NODE ... | NODE ... [| ...]", step_partition_read, step_partition_run},
+    {"freeze", "freeze NODE ...", step_nodes_read, step_nodes_run, step_freeze},
+    {"thaw", "thaw NODE ...", step_nodes_read, step_nodes_run, step_thaw},
+    {"refuse", "refuse NODE ...", step_nodes_read, step_nodes_run, step_refuse},
+    {"accept", "accept NODE ...", step_nodes_read, step_nodes_run, step_accept},
+    {"skew", "skew NODE +D|-D", step_skew_read, step_nodes_run, step_skew},
+    {"partition", "partition NODE ... | NODE ... [| ...]", step_partition_read, step_partition_run, NULL},
     {"link", "link LINK [delay=D[..D]] [loss=P%] [dup=P%] [reorder=P%] [only=MESSAGE,...]",
-     step_link_read, step_rule_run},
-    {"hold", "hold LINK [only=MESSAGE,...]", step_hold_read, step_rule_run},
-    {"release", "release LINK", step_release_read, step_release_run},
-    {"drop", "drop LINK MESSAGE[,...] [xN]", step_drop_read, step_rule_run},
-    {"heal", "heal", step_heal_read, step_heal_run},
+     step_link_read, step_rule_run, NULL},
+    {"hold", "hold LINK [only=MESSAGE,...]", step_hold_read, step_rule_run, NULL},
+    {"release", "release LINK", step_release_read, step_release_run, NULL},
+    {"drop", "drop LINK MESSAGE[,...] [xN]", step_drop_read, step_rule_run, NULL},
+    {"heal", "heal", step_heal_read, step_heal_run, NULL},
     /* clang-format on */
 };
 
@@ -49,6 +54,7 @@ void mockd_step_free(struct mockd_step *step)
 {
     if (step == NULL)
         return;
+    free(step->nodes);
     free(step->groups);
     free(step);
 }

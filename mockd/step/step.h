@@ -14,6 +14,8 @@ struct step_kind {
     bool (*read)(struct args *args, struct mockd_step *step);
     /* Does it: 0, MOCKD_AGAIN, or an error; see mockd_step_run. */
     int (*run)(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
+    /* With step_nodes_run: does it to one of the nodes. */
+    void (*act)(struct mockd *cluster, int node, const struct mockd_step *step);
 };
 
 /* A step that was read. Which of the fields mean anything depends on its kind. */
@@ -21,7 +23,21 @@ struct mockd_step {
     const struct step_kind *kind;
     struct fault_rule rule; /* what a link does */
     int *groups;            /* of a partition, one for each node; or NULL */
+    int *nodes;             /* that it is about; or NULL */
+    int node_count;
+    int64_t skew_us;
 };
+
+bool step_nodes_read(struct args *args, struct mockd_step *step);
+bool step_skew_read(struct args *args, struct mockd_step *step);
+
+int step_nodes_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
+
+void step_freeze(struct mockd *cluster, int node, const struct mockd_step *step);
+void step_thaw(struct mockd *cluster, int node, const struct mockd_step *step);
+void step_refuse(struct mockd *cluster, int node, const struct mockd_step *step);
+void step_accept(struct mockd *cluster, int node, const struct mockd_step *step);
+void step_skew(struct mockd *cluster, int node, const struct mockd_step *step);
 
 bool step_link_read(struct args *args, struct mockd_step *step);
 bool step_hold_read(struct args *args, struct mockd_step *step);

@@ -66,6 +66,13 @@ static void what_cannot_be_is_said(void **state)
         {"partition A |", "expected groups of nodes, such as A B | C"},
         {"partition | A", "a group has at least one node"},
         {"partition A | B A", "A is in a group already"},
+        {"freeze", "expected a node"},
+        {"thaw A AC", "no node AC in a cluster of 28"},
+        {"skew A", "expected how far its clock is ahead or behind, such as +3s or -3s"},
+        {"skew A 3s", "expected how far its clock is ahead or behind, such as +3s or -3s"},
+        {"skew A +3", "not a duration: 3 (such as 50ms, 2s, 1m, 3h, 1d)"},
+        {"skew A +3651d", "a clock is not that wrong: +3651d (at most 3650d)"},
+        {"skew A +3s B", "nothing more was expected: B"},
         {"heal A", "nothing more was expected: A"},
         {"hold \"A->B", "a quote has no end, or no blank behind it"},
     };
@@ -98,6 +105,9 @@ static void what_can_be_is_done(void **state)
         "release *->*",
         "partition A b C | d 'AA'",
         "heal",
+        "skew a -3650d",
+        "refuse A B",
+        "accept B A A",
     };
 
     for (size_t i = 0; i < ARRAY_LEN(lines); i++) {

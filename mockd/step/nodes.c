@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* Steps that are about nodes as a whole. */
+#include "mockd/node/node.h"
+#include "mockd/step/step.h"
+
+#define SKEW_MAX_US (3650 * INT64_C(86400000000))
+
+bool step_nodes_read(struct args *args, struct mockd_step *step)
+{
+    step->nodes = xcalloc((size_t)args->argc, sizeof(*step->nodes));
+    do {
+        if (!args_take_node(args, &step->nodes[step->node_count++]))
+            return false;
+    } while (args_peek(args) != NULL);
+    return true;
+}
+
+bool step_skew_read(struct args *args, struct mockd_step *step)
+{
+    const char *offset;
+
+    step->nodes = xcalloc(1, sizeof(*step->nodes));
+    step->node_count = 1;
+    if (!args_take_node(args, &step->nodes[0]))
+        return false;
+    offset = args_peek(args);
+    if (offset == NULL || (offset[0] != '+' && offset[0] != '-'))
+        return args_fail(args, "expected how far its clock is ahead or behind, such as +3s or -3s");
+    if (!args_read_duration(args, bytes_of(offset + 1), &step->skew_us))
+        return false;
+    if (step->skew_us > SKEW_MAX_US)
+        return args_fail(args, "a clock is not that wrong: %s (at most 3650d)", offset);
+    if (offset[0] == '-')
+        step->skew_us = -step->skew_us;
+    args->at++;
+    return args_end(args);
+}
+
+int step_nodes_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome)
+{
+    (void)outcome;
+    for (int i = 0; i < step->node_count; i++)
+        step->kind->act(cluster, step->nodes[i], step);
+    return 0;
+}
+
+void step_freeze(struct mockd *cluster, int node, const struct mockd_step *step)
+{
+    (void)step;
+    cluster_set_frozen(cluster, node, true);
+}
+
+void step_thaw(struct mockd *cluster, int node, const struct mockd_step *step)
+{
+    (void)step;
+    cluster_set_frozen(cluster, node, false);
+}
+
+void step_refuse(struct mockd *cluster, int node, const struct mockd_step *step)
+{
+    (void)step;
+    cluster_set_refusing(cluster, node, true);
+}
+
+void step_accept(struct mockd *cluster, int node, const struct mockd_step *step)
+{
+    (void)step;
+    cluster_set_refusing(cluster, node, false);
+}
+
+void step_skew(struct mockd *cluster, int node, const struct mockd_step *step)
+{
+    node_skew(cluster_node(cluster, node), step->skew_us);
+}
