@@ -13,12 +13,9 @@ struct bytes bytes_until_nul(struct bytes bytes)
     return (struct bytes){bytes.data, nul != NULL ? (size_t)(nul - bytes.data) : bytes.size};
 }
 
-bool bytes_is_word(struct bytes bytes, const char *word)
+bool bytes_are_word(struct bytes bytes, const char *word, size_t size)
 {
-    size_t size = strlen(word);
-
-    return bytes.size >= size && strncasecmp(bytes.data, word, size) == 0 &&
-           (bytes.size == size || bytes.data[size] == '\0');
+    return strncasecmp(bytes.data, word, size) == 0 && (bytes.size == size || bytes.data[size] == '\0');
 }
 
 bool bytes_to_integer(struct bytes bytes, int64_t *value)

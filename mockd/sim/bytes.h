@@ -29,7 +29,16 @@ static inline bool bytes_equal(struct bytes a, struct bytes b)
 struct bytes bytes_until_nul(struct bytes bytes);
 
 /* Are they this word, as a C string in whatever case? */
-bool bytes_is_word(struct bytes bytes, const char *word);
+bool bytes_are_word(struct bytes bytes, const char *word, size_t size);
+
+/* The same; most are not, which shows at once: letters that differ in more than their case. */
+static inline bool bytes_is_word(struct bytes bytes, const char *word)
+{
+    size_t size = strlen(word);
+
+    return bytes.size >= size && (size == 0 || ((bytes.data[0] ^ word[0]) & ~0x20) == 0) &&
+           bytes_are_word(bytes, word, size);
+}
 
 /* Reads a whole integer of a C string as Disque does: strtoll in base 10, no leading blank, nothing behind
  * it; no bytes at all are 0 (§1.4). */

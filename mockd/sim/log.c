@@ -12,19 +12,12 @@ void log_fini(struct log *log)
     buffer_fini(&log->line);
 }
 
-bool log_is_on(const struct log *log)
-{
-    return log->on_event != NULL;
-}
-
-void log_event(struct log *log, const char *format, ...)
+void log_write(struct log *log, const char *format, ...)
 {
     char text[1024];
     int64_t now_us;
     va_list args;
 
-    if (!log_is_on(log))
-        return;
     va_start(args, format);
     vsnprintf(text, sizeof(text), format, args);
     va_end(args);

@@ -18,9 +18,15 @@ struct log {
 void log_fini(struct log *log);
 
 /* Ask before working out what to say. */
-bool log_is_on(const struct log *log);
+static inline bool log_is_on(const struct log *log)
+{
+    return log->on_event != NULL;
+}
 
-void log_event(struct log *log, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void log_write(struct log *log, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Its arguments are not looked at while the log is off. */
+#define log_event(log, ...) (log_is_on(log) ? log_write(log, __VA_ARGS__) : (void)0)
 
 /* Appends bytes in quotes, escaped as in C, with "..." in place of what is beyond limit bytes. */
 void buffer_add_quoted(struct buffer *buffer, struct bytes bytes, size_t limit);
