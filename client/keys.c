@@ -47,17 +47,17 @@ bool disq_key_copy_any(struct disq_key *key, const void *name, size_t size)
 /* Gives slots to the living anew, from the first on, in the order that they had. */
 static void gather(struct disq_keys *keys, uint32_t *key_at)
 {
+    const uint32_t *old = keys->key_at, *end = old + keys->slot_next;
     uint32_t next = 0;
 
-    for (uint32_t i = 0; i < keys->slot_next; i++) {
-        struct disq_key *key;
+    for (; old != end; old++) {
+        if (*old != NONE) {
+            struct disq_key *key = &keys->list[*old];
 
-        if (keys->key_at[i] == NONE)
-            continue;
-        key = &keys->list[keys->key_at[i]];
-        key->count = disq_key_count(key);
-        key->slot = next;
-        key_at[next++] = key->at;
+            key->count = disq_key_count(key);
+            key->slot = next;
+            key_at[next++] = key->at;
+        }
     }
     keys->slot_next = next;
 }
