@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LINK_DELAY_US = 1000, BASE_PORT = 7711, PORT_MAX = 55535, NODES_MAX = 1000 };
+enum { LINK_DELAY_US = 1000, BASE_PORT = 7711, NODES_MAX = 1000 };
 
 #define HOST "127.0.0.1"
 
@@ -52,7 +52,7 @@ const char *cluster_check(const struct mockd_options *given)
 
     if (options.nodes < 1 || options.nodes > NODES_MAX)
         return "a cluster has 1 to 1000 nodes";
-    if (options.base_port < 1 || options.base_port + options.nodes - 1 > PORT_MAX)
+    if (options.base_port < 1 || options.base_port + options.nodes - 1 > CLUSTER_PORT_MAX)
         return "a node's port is between 1 and 55535";
     return NULL;
 }
@@ -83,12 +83,12 @@ static void join(struct mockd *cluster)
 struct mockd *cluster_new(const struct cluster_options *given)
 {
     struct mockd_options options = with_defaults(&given->options);
-    /* In wall time a message takes what the machine takes, as between servers on one host. */
-    int64_t delay_us = given->mode == CLOCK_WALL ? 0 : options.link_delay_us;
     struct mockd *cluster = xcalloc(1, sizeof(*cluster) + (size_t)options.nodes * sizeof(cluster->nodes[0]));
 
     cluster->clock = clock_new(given->mode, MOCKD_EPOCH_US);
-    cluster->bus = bus_new(cluster->clock, options.nodes, delay_us);
+    if (given->speed != 0)
+        clock_set_speed(cluster->clock, given->speed);
+    cluster->bus = bus_new(cluster->clock, options.nodes, options.link_delay_us);
     cluster->faults = faults_new(cluster->bus, options.seed);
     cluster->loop = loop_new(cluster->clock);
     cluster->log = (struct log){.clock = cluster->clock,

@@ -5,6 +5,8 @@
 #include "mockd/mockd.h"
 #include "mockd/sim/clock.h"
 
+enum { CLUSTER_PORT_MAX = 55535 }; /* its bus would be 10000 above (§7.1) */
+
 struct faults;
 struct loop;
 struct node;
@@ -13,6 +15,7 @@ struct node;
 struct cluster_options {
     struct mockd_options options;
     enum clock_mode mode;
+    double speed;     /* CLOCK_WALL: of the machine's clock; 0: the same */
     const char *host; /* that nodes tell clients and each other; NULL: 127.0.0.1 */
     const int *ports; /* of each node; NULL: base_port + index */
 };

@@ -37,6 +37,7 @@ struct client {
 
     /* Where it comes from, "host:port"; whoever carries it may put in a better one. */
     char address[CLIENT_ADDRESS_SIZE];
+    bool is_at_path; /* of a Unix socket, which is its address then */
 
     /* The rest is the commands' own. */
     struct buffer *reply; /* where replies go: out, or where nobody reads them (CLIENT REPLY) */

@@ -27,6 +27,8 @@ static void add_flags(struct buffer *line, const struct client *client)
         buffer_add_text(line, "b");
     if (client->is_closing)
         buffer_add_text(line, "c");
+    if (client->is_at_path)
+        buffer_add_text(line, "U");
     if (line->size == before)
         buffer_add_text(line, "N");
 }

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 enum {
@@ -65,6 +66,50 @@ int listener_bind(const char *host, int port, int *bound_port, char *error, size
     return fd;
 failed:
     snprintf(error, error_size, "cannot listen at %s port %d: %s", host, port, strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+/* Does the path hold a socket that a process has left behind? */
+static bool is_left_behind(const struct sockaddr_un *address)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool is_refused =
+        connect(fd, (const struct sockaddr *)address, sizeof(*address)) != 0 && errno == ECONNREFUSED;
+
+    if (fd >= 0)
+        close(fd);
+    return is_refused;
+}
+
+static int bind_path(int fd, const struct sockaddr_un *address)
+{
+    if (bind(fd, (const struct sockaddr *)address, sizeof(*address)) == 0)
+        return 0;
+    if (errno != EADDRINUSE)
+        return -1;
+    if (is_left_behind(address) && unlink(address->sun_path) == 0)
+        return bind(fd, (const struct sockaddr *)address, sizeof(*address));
+    errno = EADDRINUSE;
+    return -1;
+}
+
+int listener_bind_path(const char *path, char *error, size_t error_size)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = -1;
+
+    errno = ENAMETOOLONG;
+    if (strlen(path) >= sizeof(address.sun_path))
+        goto failed;
+    strcpy(address.sun_path, path);
+    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0 || bind_path(fd, &address) != 0 || listen(fd, BACKLOG) != 0)
+        goto failed;
+    return fd;
+failed:
+    snprintf(error, error_size, "cannot listen at %s: %s", path, strerror(errno));
     if (fd >= 0)
         close(fd);
     return -1;

@@ -9,23 +9,26 @@
 #include <event2/event.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 enum {
     ROUNDS_MAX = 100000,  /* at one instant of virtual time, before it counts as stuck */
     WALL_ROUNDS_MAX = 16, /* before sockets are looked at again */
-    SIGNALS_MAX = 4,
+    ENDS_MAX = 4,
 };
 
 struct loop {
     struct clock *clock;
-    struct link sessions;    /* all */
-    struct link turns;       /* those to be served, in the order in which they were woken */
-    struct link pass_end;    /* among them, behind the last one of this pass */
-    struct event_base *base; /* NULL until something has a descriptor */
-    struct event *alarm;     /* wall time: set to the clock's next timer */
-    int64_t alarm_at_us;     /* CLOCK_NEVER: not set */
-    struct event *signals[SIGNALS_MAX];
-    size_t signal_count;
+    struct link sessions;         /* all */
+    struct link turns;            /* those to be served, in the order in which they were woken */
+    struct link pass_end;         /* among them, behind the last one of this pass */
+    struct event_base *base;      /* NULL until something has a descriptor */
+    struct event *alarm;          /* wall time: set to the clock's next timer */
+    int64_t alarm_at_us;          /* CLOCK_NEVER: not set */
+    struct event *ends[ENDS_MAX]; /* each of which stops it */
+    size_t end_count;
+    int watched; /* descriptor of a process whose end is one, or -1 */
     bool is_stopped;
 };
 
@@ -37,6 +40,7 @@ struct loop *loop_new(struct clock *clock)
     list_init(&loop->sessions);
     list_init(&loop->turns);
     loop->alarm_at_us = CLOCK_NEVER;
+    loop->watched = -1;
     return loop;
 }
 
@@ -46,8 +50,10 @@ void loop_free(struct loop *loop)
         return;
     while (!list_is_empty(&loop->sessions))
         session_free(LIST_OWNER(loop->sessions.next, struct session, place));
-    while (loop->signal_count > 0)
-        event_free(loop->signals[--loop->signal_count]);
+    while (loop->end_count > 0)
+        event_free(loop->ends[--loop->end_count]);
+    if (loop->watched >= 0)
+        close(loop->watched);
     if (loop->alarm != NULL)
         event_free(loop->alarm);
     if (loop->base != NULL)
@@ -161,12 +167,12 @@ static void on_alarm(evutil_socket_t fd, short what, void *ctx)
 static void set_alarm(struct loop *loop)
 {
     int64_t next_us = clock_next_us(loop->clock);
-    int64_t wait_us = next_us - clock_now_us(loop->clock);
+    int64_t wait_us = clock_wait_us(loop->clock, next_us);
 
     if (next_us == loop->alarm_at_us)
         return;
     loop->alarm_at_us = next_us;
-    if (next_us == CLOCK_NEVER)
+    if (wait_us == CLOCK_NEVER)
         event_del(loop->alarm);
     else
         event_add(loop->alarm, &(struct timeval){wait_us / 1000000, wait_us % 1000000});
@@ -189,18 +195,32 @@ void loop_stop(struct loop *loop)
     loop->is_stopped = true;
 }
 
-static void on_signal(evutil_socket_t number, short what, void *ctx)
+static void on_end(evutil_socket_t number, short what, void *ctx)
 {
     (void)number;
     (void)what;
     loop_stop(ctx);
 }
 
+static void stop_on(struct loop *loop, struct event *event)
+{
+    assert(loop->end_count < ENDS_MAX);
+    event_add(event, NULL);
+    loop->ends[loop->end_count++] = event;
+}
+
 void loop_stop_on_signal(struct loop *loop, int number)
 {
-    struct event *event = evsignal_new(loop_base(loop), number, on_signal, loop);
+    stop_on(loop, evsignal_new(loop_base(loop), number, on_end, loop));
+}
 
-    assert(loop->signal_count < SIGNALS_MAX);
-    event_add(event, NULL);
-    loop->signals[loop->signal_count++] = event;
+int loop_stop_on_end_of(struct loop *loop, pid_t pid)
+{
+    assert(loop->watched < 0);
+    /* By a descriptor: a signal would come when the thread ends that started this process (prctl(2)). */
+    loop->watched = (int)syscall(SYS_pidfd_open, pid, 0);
+    if (loop->watched < 0)
+        return -1;
+    stop_on(loop, event_new(loop_base(loop), loop->watched, EV_READ, on_end, loop));
+    return 0;
 }

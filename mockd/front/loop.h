@@ -4,6 +4,8 @@
 
 #include "mockd/sim/clock.h"
 
+#include <sys/types.h>
+
 /* The only event loop. It owns the sessions of all nodes, serves those that have something to do in the order
  * in which that came up, and fires the clock's timers. Sockets are watched by libevent, whose base is made
  * with the first of them: a cluster without sockets makes no system call. */
@@ -33,6 +35,9 @@ void loop_stop(struct loop *loop);
 
 /* The same when the signal of this number comes, from now until the loop is freed. */
 void loop_stop_on_signal(struct loop *loop, int number);
+
+/* And when this process ends; it may be any. 0, or -1 with errno where the system cannot tell. */
+int loop_stop_on_end_of(struct loop *loop, pid_t pid);
 
 /* For sessions: to be served in the next pass. */
 void loop_wake(struct loop *loop, struct session *session);

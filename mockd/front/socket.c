@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 enum { READ_SIZE = 65536, LAST_READS_MAX = 64 };
@@ -114,17 +115,27 @@ static void socket_free(struct session *session)
     free(socket);
 }
 
-/* For CLIENT LIST and KILL. */
+/* For CLIENT LIST and KILL. A client at a path has no address of its own: it is given the path. */
 static void write_address(struct client *client, int fd)
 {
-    struct sockaddr_in address = {0};
+    union {
+        struct sockaddr any;
+        struct sockaddr_in ip;
+        struct sockaddr_un path;
+    } address = {0};
     socklen_t size = sizeof(address);
     char host[INET_ADDRSTRLEN] = "";
 
-    if (getpeername(fd, (struct sockaddr *)&address, &size) != 0 || address.sin_family != AF_INET)
-        return;
-    inet_ntop(AF_INET, &address.sin_addr, host, sizeof(host));
-    snprintf(client->address, sizeof(client->address), "%s:%d", host, ntohs(address.sin_port));
+    if (getpeername(fd, &address.any, &size) == 0 && address.any.sa_family == AF_INET) {
+        inet_ntop(AF_INET, &address.ip.sin_addr, host, sizeof(host));
+        snprintf(client->address, sizeof(client->address), "%s:%d", host, ntohs(address.ip.sin_port));
+    }
+    size = sizeof(address);
+    if (getsockname(fd, &address.any, &size) == 0 && address.any.sa_family == AF_UNIX) {
+        client->is_at_path = true;
+        snprintf(client->address, sizeof(client->address), "%.*s:0", CLIENT_ADDRESS_SIZE - 3,
+                 address.path.sun_path);
+    }
 }
 
 void socket_serve(struct loop *loop, struct node *node, int fd)

@@ -12,8 +12,10 @@
 struct clock {
     enum clock_mode mode;
     int64_t now_us;
-    int64_t offset_us; /* CLOCK_WALL: from the monotonic clock to the date at the start */
-    uint64_t armed;    /* how many times, ever */
+    double speed;       /* CLOCK_WALL: how many times as fast as the machine's clock it runs */
+    int64_t machine_us; /* that clock, and this one, when the speed was set */
+    int64_t since_us;
+    uint64_t armed; /* how many times, ever */
     struct heap timers;
 };
 
@@ -33,9 +35,16 @@ struct clock *clock_new(enum clock_mode mode, int64_t start_us)
     clock->now_us = start_us;
     if (mode == CLOCK_WALL) {
         clock->now_us = read_us(CLOCK_REALTIME);
-        clock->offset_us = clock->now_us - read_us(CLOCK_MONOTONIC);
+        clock_set_speed(clock, 1);
     }
     return clock;
+}
+
+void clock_set_speed(struct clock *clock, double speed)
+{
+    clock->speed = speed;
+    clock->machine_us = read_us(CLOCK_MONOTONIC);
+    clock->since_us = clock->now_us;
 }
 
 void clock_free(struct clock *clock)
@@ -101,10 +110,24 @@ int64_t clock_next_us(const struct clock *clock)
     return first != NULL ? first->at_us : CLOCK_NEVER;
 }
 
+int64_t clock_wait_us(const struct clock *clock, int64_t at_us)
+{
+    if (at_us == CLOCK_NEVER || clock->mode != CLOCK_WALL)
+        return CLOCK_NEVER;
+    return at_us > clock->now_us ? (int64_t)((double)(at_us - clock->now_us) / clock->speed) + 1 : 0;
+}
+
+static int64_t read_wall_us(const struct clock *clock)
+{
+    int64_t passed_us = read_us(CLOCK_MONOTONIC) - clock->machine_us;
+
+    return clock->since_us + (int64_t)((double)passed_us * clock->speed);
+}
+
 void clock_move(struct clock *clock, int64_t now_us)
 {
     if (clock->mode == CLOCK_WALL)
-        now_us = read_us(CLOCK_MONOTONIC) + clock->offset_us;
+        now_us = read_wall_us(clock);
     if (now_us > clock->now_us)
         clock->now_us = now_us;
 }

@@ -43,6 +43,9 @@ struct timer {
 struct clock *clock_new(enum clock_mode mode, int64_t start_us);
 void clock_free(struct clock *clock);
 
+/* CLOCK_WALL: runs so many times as fast as the machine's from now on. */
+void clock_set_speed(struct clock *clock, double speed);
+
 enum clock_mode clock_mode(const struct clock *clock);
 int64_t clock_now_us(const struct clock *clock);
 int64_t clock_now_ms(const struct clock *clock);
@@ -54,6 +57,9 @@ bool timer_is_armed(const struct timer *timer);
 
 /* When the next timer is due, or CLOCK_NEVER. */
 int64_t clock_next_us(const struct clock *clock);
+
+/* How long the machine's clock takes until then; 0 if that is past. CLOCK_NEVER if it is never. */
+int64_t clock_wait_us(const struct clock *clock, int64_t at_us);
 
 /* Virtual: makes it this time (never earlier than it is). Wall: reads the machine's clock. Fires nothing. */
 void clock_move(struct clock *clock, int64_t now_us);

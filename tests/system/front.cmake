@@ -1,3 +1,7 @@
-add_system_test(test_daemon mockd)
-target_compile_definitions(test_daemon PRIVATE MOCKD="$<TARGET_FILE:mockd-server>")
-add_dependencies(test_daemon mockd-server)
+# What is started as a process, and spoken to from outside.
+foreach(name test_daemon test_daemon_options test_daemon_clients)
+    add_system_test(${name} mockd)
+    target_sources(${name} PRIVATE support/daemon.c)
+    target_compile_definitions(${name} PRIVATE MOCKD="$<TARGET_FILE:mockd-server>")
+    add_dependencies(${name} mockd-server)
+endforeach()

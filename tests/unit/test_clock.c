@@ -197,6 +197,20 @@ static void wall_time_is_the_date(void **state)
     clock_free(clock);
 }
 
+static void a_fast_clock_waits_less_for_its_timers(void **state)
+{
+    struct clock *clock = clock_new(CLOCK_WALL, 0);
+    int64_t now_us = clock_now_us(clock);
+
+    (void)state;
+    clock_set_speed(clock, 100);
+
+    assert_int_equal(clock_wait_us(clock, now_us + 1000000), 10001);
+    assert_int_equal(clock_wait_us(clock, now_us - 1), 0);
+    assert_true(clock_wait_us(clock, CLOCK_NEVER) == CLOCK_NEVER);
+    clock_free(clock);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -209,6 +223,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(behind_a_shut_gate_timers_wait_and_keep_their_order, setup, teardown),
         cmocka_unit_test_setup_teardown(what_waits_at_a_gate_can_be_disarmed_or_armed_anew, setup, teardown),
         cmocka_unit_test(wall_time_is_the_date),
+        cmocka_unit_test(a_fast_clock_waits_less_for_its_timers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

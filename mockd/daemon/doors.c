@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+#include "mockd/daemon/doors.h"
+
+#include "mockd/cluster.h"
+#include "mockd/front/listener.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { CHOICES_MAX = 1000 };
+
+/* Of one node. */
+struct door {
+    int fd;     /* of its port, until that has a listener; else -1 */
+    char *path; /* NULL: not open */
+    struct listener *by_port;
+    struct listener *by_path;
+};
+
+struct doors {
+    const struct settings *settings;
+    int size;
+    int *ports;
+    struct door *of;
+};
+
+/* The system also chooses ports that no node may have; one in five, where they are at their defaults. */
+static bool open_port(struct doors *doors, int node)
+{
+    const struct settings *settings = doors->settings;
+    int port = settings->are_ports_chosen ? 0 : settings->cluster.base_port + node;
+    char error[256] = "no free port is below 55536";
+    int *fd = &doors->of[node].fd;
+
+    for (int i = 0; i < CHOICES_MAX; i++) {
+        *fd = listener_bind(settings->host, port, &doors->ports[node], error, sizeof(error));
+        if (*fd < 0 || doors->ports[node] <= CLUSTER_PORT_MAX)
+            break;
+        close(*fd);
+        *fd = -1;
+    }
+    if (*fd < 0)
+        fprintf(stderr, "mockd: %s\n", error);
+    return *fd >= 0;
+}
+
+struct doors *doors_open(const struct settings *settings)
+{
+    struct doors *doors = xcalloc(1, sizeof(*doors));
+
+    doors->settings = settings;
+    doors->size = settings->cluster.nodes;
+    doors->ports = xcalloc((size_t)doors->size, sizeof(doors->ports[0]));
+    doors->of = xcalloc((size_t)doors->size, sizeof(doors->of[0]));
+    for (int i = 0; i < doors->size; i++)
+        doors->of[i].fd = -1;
+    for (int i = 0; i < doors->size; i++) {
+        if (open_port(doors, i))
+            continue;
+        doors_close(doors);
+        return NULL;
+    }
+    return doors;
+}
+
+static void door_close(struct door *door)
+{
+    listener_free(door->by_port);
+    listener_free(door->by_path);
+    if (door->fd >= 0)
+        close(door->fd);
+    if (door->path != NULL)
+        unlink(door->path);
+    free(door->path);
+}
+
+void doors_close(struct doors *doors)
+{
+    if (doors == NULL)
+        return;
+    for (int i = 0; i < doors->size; i++)
+        door_close(&doors->of[i]);
+    free(doors->of);
+    free(doors->ports);
+    free(doors);
+}
+
+const int *doors_ports(const struct doors *doors)
+{
+    return doors->ports;
+}
+
+const char *doors_path(const struct doors *doors, int node)
+{
+    return doors->of[node].path;
+}
+
+/* A path names one node, so of several each has its own. */
+static char *path_of(const struct doors *doors, const struct mockd *cluster, int node)
+{
+    struct buffer path = {0};
+
+    buffer_printf(&path, "%s", doors->settings->unixsocket);
+    if (doors->size > 1)
+        buffer_printf(&path, ".%s", mockd_node_name(cluster, node));
+    return path.data;
+}
+
+static bool serve_path(struct doors *doors, struct mockd *cluster, int node)
+{
+    struct door *door = &doors->of[node];
+    char *path = path_of(doors, cluster, node);
+    char error[256];
+    int fd = listener_bind_path(path, error, sizeof(error));
+
+    if (fd < 0) {
+        fprintf(stderr, "mockd: %s\n", error);
+        free(path);
+        return false;
+    }
+    door->path = path;
+    door->by_path = listener_new(cluster_loop(cluster), cluster_node(cluster, node), fd);
+    return true;
+}
+
+bool doors_serve(struct doors *doors, struct mockd *cluster)
+{
+    for (int i = 0; i < doors->size; i++) {
+        struct door *door = &doors->of[i];
+
+        door->by_port = listener_new(cluster_loop(cluster), cluster_node(cluster, i), door->fd);
+        door->fd = -1;
+        if (doors->settings->unixsocket != NULL && !serve_path(doors, cluster, i))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* Clients of the daemon that come, go and read as they like. */
+#include "mockd/sim/bytes.h"
+#include "tests/support/daemon.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+
+static void who_only_ends_its_requests_is_still_answered(void **state)
+{
+    struct world *world = *state;
+    int client;
+
+    START(world, "--port", "0");
+    client = new_client(world, 0);
+    say(client, "PING\r\nPING two\r\n");
+    shutdown(client, SHUT_WR);
+
+    assert_answer(client, "+PONG\r\n$3\r\ntwo\r\n");
+    assert_end(client);
+    assert_ends_well(world, SIGTERM);
+}
+
+static void an_error_arrives_though_the_client_goes_on_sending(void **state)
+{
+    static char junk[1 << 20];
+    struct world *world = *state;
+    int client;
+
+    START(world, "--port", "0");
+    client = new_client(world, 0);
+    memset(junk, 'x', sizeof(junk));
+    send(client, junk, sizeof(junk), MSG_NOSIGNAL | MSG_DONTWAIT);
+
+    assert_answer(client, "-ERR Protocol error: too big inline request\r\n");
+    assert_ends_well(world, SIGTERM);
+}
+
+static void clients_may_go_at_any_byte(void **state)
+{
+    static const char request[] = "PING\r\n*3\r\n$6\r\nGETJOB\r\n$4\r\nFROM\r\n$1\r\nq\r\nPING\r\n";
+    struct world *world = *state;
+    int client;
+
+    START(world, "--port", "0");
+    for (size_t size = 0; size < sizeof(request); size++) {
+        int goer = new_client(world, 0);
+
+        assert_int_equal(send(goer, request, size, MSG_NOSIGNAL), size);
+        reset_newest(world);
+    }
+
+    client = new_client(world, 0);
+    say(client, "PING\r\n");
+    assert_answer(client, "+PONG\r\n");
+    assert_ends_well(world, SIGTERM);
+}
+
+static void a_blocked_client_that_goes_leaves_its_queue(void **state)
+{
+    struct world *world = *state;
+    char answer[4096];
+    int watcher;
+
+    START(world, "--port", "0");
+    watcher = new_client(world, 0);
+    say(new_client(world, 0), "PING\r\nGETJOB FROM q\r\n");
+    assert_answer(world->clients[1], "+PONG\r\n");
+    shutdown(world->clients[1], SHUT_WR);
+    assert_end(world->clients[1]);
+
+    say(watcher, "QSTAT q\r\n");
+    read_until(watcher, "$5\r\npause", answer, sizeof(answer));
+    assert_null(strstr(answer, "$7\r\nblocked\r\n:1"));
+    assert_ends_well(world, SIGTERM);
+}
+
+enum { ECHOES = 40, ECHO_SIZE = 1 << 20 };
+
+/* Sends until that would block, then reads what there is: the daemon's limits are met on both sides. */
+static void a_client_that_reads_late_gets_everything(void **state)
+{
+    struct world *world = *state;
+    struct buffer request = {0};
+    static char answer[1 << 16];
+    size_t sent = 0, got = 0, to_send, to_get;
+    int client;
+
+    START(world, "--port", "0");
+    client = new_client(world, 0);
+    buffer_printf(&request, "*2\r\n$4\r\nPING\r\n$%d\r\n", ECHO_SIZE);
+    memset(buffer_reserve(&request, ECHO_SIZE), 'x', ECHO_SIZE);
+    request.size += ECHO_SIZE;
+    buffer_add_text(&request, "\r\n");
+    to_send = ECHOES * request.size;
+    to_get = ECHOES * (ECHO_SIZE + strlen("$1048576\r\n\r\n"));
+
+    while (got < to_get) {
+        size_t at = sent % request.size;
+        ssize_t size = 0;
+
+        if (sent < to_send)
+            size = send(client, request.data + at, request.size - at, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (size > 0) {
+            sent += (size_t)size;
+            continue;
+        }
+        wait_for(client, sent < to_send ? POLLIN | POLLOUT : POLLIN);
+        size = recv(client, answer, sizeof(answer), MSG_DONTWAIT);
+        assert_int_not_equal(size, 0);
+        got += size > 0 ? (size_t)size : 0;
+    }
+
+    assert_int_equal(got, to_get);
+    assert_memory_equal(answer, "xxxx", 4);
+    buffer_fini(&request);
+    assert_ends_well(world, SIGTERM);
+}
+
+/* With few descriptors: those that find none wait, and come in when others have gone. */
+static void clients_wait_while_descriptors_are_short(void **state)
+{
+    struct world *world = *state;
+
+    world->descriptors = 24;
+    START(world, "--port", "0");
+    for (int i = 0; i < 40; i++)
+        say(new_client(world, 0), "QUIT\r\n");
+
+    for (int i = 0; i < 40; i++) {
+        assert_answer(world->clients[i], "+OK\r\n");
+        assert_end(world->clients[i]);
+    }
+    assert_ends_well(world, SIGTERM);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        DAEMON_TEST(who_only_ends_its_requests_is_still_answered),
+        DAEMON_TEST(an_error_arrives_though_the_client_goes_on_sending),
+        DAEMON_TEST(clients_may_go_at_any_byte),
+        DAEMON_TEST(a_blocked_client_that_goes_leaves_its_queue),
+        DAEMON_TEST(a_client_that_reads_late_gets_everything),
+        DAEMON_TEST(clients_wait_while_descriptors_are_short),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
