@@ -5,11 +5,13 @@
 #include "mockd/command/client.h"
 #include "mockd/front/loop.h"
 #include "mockd/front/memory.h"
+#include "mockd/front/tamper.h"
 #include "mockd/node/membership.h"
 #include "mockd/node/node.h"
 #include "mockd/sim/bus.h"
 #include "mockd/sim/fault.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -20,7 +22,9 @@ enum { LINK_DELAY_US = 1000, BASE_PORT = 7711, NODES_MAX = 1000 };
 struct mockd {
     struct clock *clock;
     struct bus *bus;
+    struct ledger ledger;
     struct faults *faults;
+    struct tampers *tampers;
     struct mockd_outcome outcome;
     struct log log;
     struct loop *loop;
@@ -89,8 +93,10 @@ struct mockd *cluster_new(const struct cluster_options *given)
     if (given->speed != 0)
         clock_set_speed(cluster->clock, given->speed);
     cluster->bus = bus_new(cluster->clock, options.nodes, options.link_delay_us);
-    cluster->faults = faults_new(cluster->bus, options.seed);
-    cluster->loop = loop_new(cluster->clock);
+    ledger_init(&cluster->ledger);
+    cluster->faults = faults_new(cluster->bus, options.seed, &cluster->ledger);
+    cluster->tampers = tampers_new(options.seed, &cluster->ledger);
+    cluster->loop = loop_new(cluster->clock, cluster->tampers);
     cluster->log = (struct log){.clock = cluster->clock,
                                 .on_event = options.on_event,
                                 .ctx = options.event_ctx,
@@ -114,7 +120,9 @@ void cluster_free(struct mockd *cluster)
     loop_free(cluster->loop);
     for (int i = 0; i < cluster->size; i++)
         node_free(cluster->nodes[i]);
+    tampers_free(cluster->tampers);
     faults_free(cluster->faults);
+    ledger_fini(&cluster->ledger);
     bus_free(cluster->bus);
     clock_free(cluster->clock);
     log_fini(&cluster->log);
@@ -139,6 +147,16 @@ struct clock *cluster_clock(const struct mockd *cluster)
 struct faults *cluster_faults(const struct mockd *cluster)
 {
     return cluster->faults;
+}
+
+struct tampers *cluster_tampers(const struct mockd *cluster)
+{
+    return cluster->tampers;
+}
+
+struct ledger *cluster_ledger(struct mockd *cluster)
+{
+    return &cluster->ledger;
 }
 
 void cluster_set_frozen(struct mockd *cluster, int index, bool is_frozen)
@@ -258,18 +276,33 @@ int mockd_advance(struct mockd *cluster, int64_t duration_us)
     return rc == MOCKD_TIMEOUT ? 0 : rc;
 }
 
-static bool is_called(const struct mockd *cluster, const struct node *node, const char *name)
+/* The node of this name, which may have a dot and more behind it, or of this address; NULL if there is none.
+ */
+static struct node *find_node(const struct mockd *cluster, const char *name)
 {
+    size_t size = strcspn(name, ".");
     char address[HOST_SIZE + 8];
 
-    snprintf(address, sizeof(address), "%s:%d", cluster->host, node->self->address.port);
-    return strcmp(name, node->name) == 0 || strcmp(name, address) == 0;
+    for (int i = 0; i < cluster->size; i++) {
+        struct node *node = cluster->nodes[i];
+
+        snprintf(address, sizeof(address), "%s:%d", cluster->host, node->self->address.port);
+        if (strcmp(name, address) == 0 || bytes_equal((struct bytes){name, size}, bytes_of(node->name)))
+            return node;
+    }
+    return NULL;
 }
 
-struct mockd_conn *mockd_connect(struct mockd *cluster, const char *node)
+struct mockd_conn *mockd_connect(struct mockd *cluster, const char *name)
 {
-    for (int i = 0; i < cluster->size; i++)
-        if (is_called(cluster, cluster->nodes[i], node) && !cluster->nodes[i]->is_refusing)
-            return memory_connect(cluster->loop, cluster->nodes[i]);
-    return NULL;
+    struct node *node = find_node(cluster, name);
+    const char *dot = strchr(name, '.');
+    struct mockd_conn *conn;
+
+    if (node == NULL || node->is_refusing)
+        return NULL;
+    conn = memory_connect(cluster->loop, node);
+    if (dot != NULL && !isdigit((unsigned char)name[0]))
+        mockd_set_name(conn, dot + 1);
+    return conn;
 }

@@ -8,8 +8,10 @@
 enum { CLUSTER_PORT_MAX = 55535 }; /* its bus would be 10000 above (§7.1) */
 
 struct faults;
+struct ledger;
 struct loop;
 struct node;
+struct tampers;
 
 /* Behind mockd.h, for the daemon: the same cluster on either clock. */
 struct cluster_options {
@@ -33,6 +35,8 @@ struct node *cluster_node(const struct mockd *cluster, int index);
 struct loop *cluster_loop(const struct mockd *cluster);
 struct clock *cluster_clock(const struct mockd *cluster);
 struct faults *cluster_faults(const struct mockd *cluster);
+struct tampers *cluster_tampers(const struct mockd *cluster);
+struct ledger *cluster_ledger(struct mockd *cluster);
 
 /* Stops a node from doing anything, as SIGSTOP does, or lets it go on. */
 void cluster_set_frozen(struct mockd *cluster, int index, bool is_frozen);

@@ -59,16 +59,14 @@ struct mockd_options {
 
     /* The event log, if wanted: called with one line an event, without its newline, good until it returns.
      *
-     *     SECONDS.MICROS A.3 connected            client 3 of node A came (closed: went)
-     *     SECONDS.MICROS A.3 > "ADDJOB" "q" …     it sent a request; long arguments are cut
-     *     SECONDS.MICROS A.3 < +D-…               the first line of a reply
-     *     SECONDS.MICROS A->B REPLJOB D-…         a message was sent
-     *     SECONDS.MICROS A=>B REPLJOB D-…         and arrived
-     *     SECONDS.MICROS A link B lost            A noticed that its connection to B is gone
-     *     SECONDS.MICROS A node B fail            what A takes B for now: known, fail?, fail, well, noaddr
-     *                                             or forgotten
-     *     SECONDS.MICROS A job D-… queued         a job's new state, or gone
-     *     SECONDS.MICROS A queue "q" made         or dropped
+     *     SECONDS.MICROS A.3 connected            client 3 of node A came (closed: went; reset: was thrown
+     * out) SECONDS.MICROS A.3 > "ADDJOB" "q" …     it sent a request; long arguments are cut SECONDS.MICROS
+     * A.3 < +D-…               the first line of a reply SECONDS.MICROS A.3 fault close          a rule was
+     * applied to its request SECONDS.MICROS A->B REPLJOB D-…         a message was sent SECONDS.MICROS A=>B
+     * REPLJOB D-…         and arrived SECONDS.MICROS A link B lost            A noticed that its connection
+     * to B is gone SECONDS.MICROS A node B fail            what A takes B for now: known, fail?, fail, well,
+     * noaddr or forgotten SECONDS.MICROS A job D-… queued         a job's new state, or gone SECONDS.MICROS A
+     * queue "q" made         or dropped
      *
      * PING and PONG are told only if log_heartbeats. */
     void (*on_event)(void *ctx, const char *line);
@@ -104,9 +102,13 @@ int mockd_run(struct mockd *cluster, int64_t deadline_us, bool (*done)(void *ctx
 /* Lets that much time pass; 0 only brings the cluster to rest. 0, or MOCKD_STUCK, MOCKD_INVALID. */
 int mockd_advance(struct mockd *cluster, int64_t duration_us);
 
-/* A new client connection in memory, to a node by its name ("A") or address ("127.0.0.1:7711"). NULL if there
- * is no such node, or it refuses. The cluster owns it until mockd_close. */
+/* A new client connection in memory, to a node by its name ("A"), its name and one for the connection
+ * ("A.worker"), or its address ("127.0.0.1:7711"). NULL if there is no such node, or it refuses. The cluster
+ * owns it until mockd_close. */
 struct mockd_conn *mockd_connect(struct mockd *cluster, const char *node);
+
+/* Names the connection: fault rules know it by that, or by what CLIENT SETNAME says. */
+void mockd_set_name(struct mockd_conn *conn, const char *name);
 
 /* Takes all bytes for the node to read when the cluster runs next. size, or MOCKD_RESET. */
 ssize_t mockd_send(struct mockd_conn *conn, const void *bytes, size_t size);
@@ -139,7 +141,8 @@ struct mockd_step;
 struct mockd_outcome {
     int word;            /* MOCKD_INVALID: which of the words cannot be, from 0 */
     int64_t again_at_us; /* MOCKD_AGAIN: when to run it once more */
-    char text[240];      /* why not; or an answer, often empty */
+    char text[240];      /* why not, or what should have been; or an answer, often empty */
+    char got[80];        /* MOCKD_FAILED: what there was instead */
 };
 
 /* Reads a step for a cluster of so many nodes, and keeps no word. NULL: it cannot be. */
@@ -152,8 +155,9 @@ void mockd_step_free(struct mockd_step *step);
 /* Does it, without letting the cluster run. 0; MOCKD_AGAIN: it is not over, let time pass; or an error. */
 int mockd_step_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
 
-/* Why the run so far is no good though nothing failed, such as a drop that found nothing to drop; or NULL.
- * Good until the cluster is used again. */
+/* The first fault that was asked for, as it was written, and never came to be, though the run needs it: a
+ * drop that found no message, a client's fault that is not optional. NULL: there is none. Good until the
+ * cluster is used again. */
 const char *mockd_leftover(struct mockd *cluster);
 
 #pragma GCC visibility pop

@@ -20,6 +20,7 @@ enum {
 
 struct loop {
     struct clock *clock;
+    struct tampers *tampers;
     struct link sessions;         /* all */
     struct link turns;            /* those to be served, in the order in which they were woken */
     struct link pass_end;         /* among them, behind the last one of this pass */
@@ -32,11 +33,12 @@ struct loop {
     bool is_stopped;
 };
 
-struct loop *loop_new(struct clock *clock)
+struct loop *loop_new(struct clock *clock, struct tampers *tampers)
 {
     struct loop *loop = xcalloc(1, sizeof(*loop));
 
     loop->clock = clock;
+    loop->tampers = tampers;
     list_init(&loop->sessions);
     list_init(&loop->turns);
     loop->alarm_at_us = CLOCK_NEVER;
@@ -64,6 +66,11 @@ void loop_free(struct loop *loop)
 struct clock *loop_clock(struct loop *loop)
 {
     return loop->clock;
+}
+
+struct tampers *loop_tampers(struct loop *loop)
+{
+    return loop->tampers;
 }
 
 struct event_base *loop_base(struct loop *loop)

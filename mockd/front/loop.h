@@ -11,16 +11,20 @@
  * with the first of them: a cluster without sockets makes no system call. */
 struct loop;
 struct session;
+struct tampers;
 struct event_base;
 
-/* A loop over this clock, which is borrowed. */
-struct loop *loop_new(struct clock *clock);
+/* A loop over this clock. Clock and tampers are borrowed. */
+struct loop *loop_new(struct clock *clock, struct tampers *tampers);
 
 /* Frees it with all its sessions, which still speak to their nodes: nodes are freed after it, listeners
  * before. NULL is fine. */
 void loop_free(struct loop *loop);
 
 struct clock *loop_clock(struct loop *loop);
+
+/* What is done to clients by rule. */
+struct tampers *loop_tampers(struct loop *loop);
 
 /* Virtual time: serves until a pass moves nothing, fires what is due, and again until all is at rest; asks
  * done; moves the clock to the next timer, but never past deadline_us. 0 if done; at the deadline 0 if done

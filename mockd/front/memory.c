@@ -7,6 +7,7 @@
 #include "mockd/front/session.h"
 #include "mockd/mockd.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 struct mockd_conn {
@@ -51,12 +52,20 @@ ssize_t mockd_send(struct mockd_conn *conn, const void *bytes, size_t size)
     return (ssize_t)size;
 }
 
+/* What there is behind the last byte. */
+static ssize_t end_of(const struct session *session)
+{
+    if (session->is_closed && session->is_reset)
+        return MOCKD_RESET;
+    return session->is_closed || session->has_output_ended ? 0 : MOCKD_AGAIN;
+}
+
 ssize_t mockd_recv(struct mockd_conn *conn, void *bytes, size_t size)
 {
     size_t left = conn->received.size - conn->taken;
 
     if (left == 0)
-        return conn->session.is_closed ? 0 : MOCKD_AGAIN;
+        return end_of(&conn->session);
     size = size < left ? size : left;
     memcpy(bytes, conn->received.data + conn->taken, size);
     conn->taken += size;
@@ -67,7 +76,12 @@ ssize_t mockd_recv(struct mockd_conn *conn, void *bytes, size_t size)
 
 bool mockd_is_readable(const struct mockd_conn *conn)
 {
-    return conn->taken < conn->received.size || conn->session.is_closed;
+    return conn->taken < conn->received.size || end_of(&conn->session) != MOCKD_AGAIN;
+}
+
+void mockd_set_name(struct mockd_conn *conn, const char *name)
+{
+    snprintf(conn->session.name, sizeof(conn->session.name), "%s", name);
 }
 
 void mockd_close(struct mockd_conn *conn)

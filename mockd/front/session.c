@@ -6,6 +6,8 @@
 #include "mockd/command/command.h"
 #include "mockd/command/reply.h"
 #include "mockd/front/loop.h"
+#include "mockd/front/tamper.h"
+#include "mockd/front/valve.h"
 #include "mockd/node/node.h"
 
 #include <inttypes.h>
@@ -90,7 +92,9 @@ static void leave_node(struct session *session)
     if (session->is_closed)
         return;
     session->is_closed = true;
-    log_line(session, "closed", bytes_of(""));
+    log_line(session, session->is_reset ? "reset" : "closed", bytes_of(""));
+    tamper_abandon(session);
+    valve_free(session->valve);
     client_fini(&session->client);
     resp_fini(&session->reader);
     list_remove(&session->turn);
@@ -124,9 +128,20 @@ void session_lose(struct session *session)
     loop_wake(session->loop, session);
 }
 
+void session_reset(struct session *session)
+{
+    session->is_reset = true;
+    session->client.out.size = session->sent;
+    session_lose(session);
+}
+
 struct bytes session_output(const struct session *session)
 {
-    return output_from(session, session->sent);
+    struct bytes output = output_from(session, session->sent);
+
+    if (session->valve != NULL && output.size > valve_passes(session->valve))
+        output.size = valve_passes(session->valve);
+    return output;
 }
 
 static size_t unsent(const struct session *session)
@@ -149,6 +164,8 @@ void session_sent(struct session *session, size_t size)
 {
     struct buffer *out = &session->client.out;
 
+    if (session->valve != NULL)
+        valve_passed(session->valve, size);
     session->sent += size;
     session->limited = unsent(session);
     client_has_got(&session->client, size, session->limited);
@@ -156,6 +173,7 @@ void session_sent(struct session *session, size_t size)
         return;
     buffer_consume(out, session->sent);
     session->logged -= session->logged < session->sent ? session->logged : session->sent;
+    session->tampered_from -= session->tampered_from < session->sent ? session->tampered_from : session->sent;
     session->sent = 0;
     if (out->size == 0 && out->capacity > KEPT_BYTES_MAX)
         buffer_fini(out);
@@ -166,7 +184,7 @@ void session_take_output(struct session *session, struct buffer *to)
     struct bytes output = session_output(session);
     struct buffer empty = *to;
 
-    if (to->size > 0 || session->sent > 0) {
+    if (to->size > 0 || session->sent > 0 || session->valve != NULL) {
         buffer_add(to, output.data, output.size);
         session_sent(session, output.size);
         return;
@@ -174,13 +192,32 @@ void session_take_output(struct session *session, struct buffer *to)
     /* Changing buffers copies nothing, and both keep their memory. */
     *to = session->client.out;
     session->client.out = empty;
-    session->logged = session->limited = 0;
+    session->logged = session->limited = session->tampered_from = 0;
     client_has_got(&session->client, output.size, 0);
 }
 
 bool session_is_backed_up(const struct session *session)
 {
     return unsent(session) > SESSION_UNSENT_MAX;
+}
+
+/* What came since it was called last is the rest of one reply at most. */
+static void note_reply(struct session *session)
+{
+    if (session->tamper != NULL && !client_is_blocked(&session->client))
+        tamper_finish(session);
+    log_reply(session);
+    limit_output(session);
+}
+
+static void answer(struct session *session, const struct bytes *argv, size_t argc)
+{
+    struct client *client = &session->client;
+
+    session->tampered_from = client->out.size;
+    session->tamper = tamper_take(loop_tampers(session->loop), session, argv[0]);
+    if (session->tamper == NULL || tamper_runs(session->tamper))
+        command_run(client, argv, argc);
 }
 
 /* After a protocol error or QUIT whatever else came is dropped (§1.1, §1.2). */
@@ -193,12 +230,17 @@ static void run_next(struct session *session, enum resp_result result, const str
         client->is_closing = true;
     } else {
         log_request(session, argv, argc);
-        command_run(client, argv, argc);
+        answer(session, argv, argc);
     }
-    log_reply(session);
-    limit_output(session);
+    note_reply(session);
     if (client->is_closing)
         resp_fini(&session->reader);
+}
+
+/* Its client has to wait, or gets no answers any more. */
+static bool is_stalled(const struct session *session)
+{
+    return session->valve != NULL || session->has_output_ended || session->is_reset;
 }
 
 /* Returns true if there may be more to run as soon as something was sent. */
@@ -209,11 +251,10 @@ static bool run_all(struct session *session)
     enum resp_result result;
     size_t argc = 0;
 
-    log_reply(session);
-    limit_output(session);
+    note_reply(session);
     client->unread_bytes = resp_unread(&session->reader);
     while (!session_is_backed_up(session)) {
-        if (client->is_closing || client->is_killed || client_is_held(client))
+        if (client->is_closing || client->is_killed || client_is_held(client) || is_stalled(session))
             return false;
         result = resp_next(&session->reader, &argv, &argc);
         client->unread_bytes = resp_unread(&session->reader);

@@ -9,6 +9,10 @@
 struct log;
 struct loop;
 struct session;
+struct tamper;
+struct valve;
+
+enum { SESSION_NAME_SIZE = 64 };
 
 /* What carries a session's bytes. */
 struct carrier {
@@ -37,6 +41,14 @@ struct session {
     bool is_lost;         /* nothing can be sent any more either */
     bool is_held;         /* something outside refers to it: it is not freed when it is closed */
     bool is_closed;       /* the node has closed it, and knows its client no more */
+
+    /* What is done to it from outside; see tamper.h. */
+    char name[SESSION_NAME_SIZE]; /* by which that knows it; may be empty */
+    struct tamper *tamper;        /* what is to be done to the reply that is owed, or NULL */
+    size_t tampered_from;         /* of client.out: where that reply begins */
+    struct valve *valve;          /* what keeps output back, or NULL */
+    bool has_output_ended;        /* nothing is sent any more, but the connection stays */
+    bool is_reset;                /* it ended so that the client gets an error */
 };
 
 enum {
@@ -58,7 +70,10 @@ void session_end_input(struct session *session);
 /* The client is gone, with all that was to be sent to it. */
 void session_lose(struct session *session);
 
-/* The replies that are not sent yet; good until the session is served, or told that some are. */
+/* Tears the connection: the client gets a reset instead of what is not sent yet. */
+void session_reset(struct session *session);
+
+/* The replies that are to be sent now; good until the session is served, or told that some are. */
 struct bytes session_output(const struct session *session);
 void session_sent(struct session *session, size_t size);
 

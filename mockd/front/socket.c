@@ -81,7 +81,7 @@ static void socket_send(struct session *session)
     struct bytes output = session_output(session);
     ssize_t size;
 
-    if (output.size == 0 || session->is_lost)
+    if (session->is_lost || (output.size == 0 && !session->has_output_ended))
         return;
     size = send(socket->fd, output.data, output.size, MSG_NOSIGNAL);
     if (size >= 0)
@@ -92,6 +92,8 @@ static void socket_send(struct session *session)
         event_add(socket->writable, NULL);
     /* Who does not read its replies need not ask for more. */
     set_reading(socket, !session->has_input_ended && !session_is_backed_up(session));
+    if (session->has_output_ended && session_output(session).size == 0)
+        shutdown(socket->fd, SHUT_WR);
 }
 
 /* Closing with something unread would have the system reset the connection, and its last replies might be
@@ -110,7 +112,10 @@ static void socket_free(struct session *session)
 
     event_free(socket->readable);
     event_free(socket->writable);
-    drop_unread(socket->fd);
+    if (session->is_reset)
+        setsockopt(socket->fd, SOL_SOCKET, SO_LINGER, &(struct linger){.l_onoff = 1}, sizeof(struct linger));
+    else
+        drop_unread(socket->fd);
     close(socket->fd);
     free(socket);
 }

@@ -11,7 +11,7 @@ enum { REORDER_MIN_US = 1000, REORDER_TIMES_MAX = 10 };
 struct rule {
     struct fault_rule is;
     struct link place;
-    bool was_hit;
+    struct ledger_entry *entry;
 };
 
 struct partition {
@@ -21,19 +21,20 @@ struct partition {
 
 struct faults {
     struct bus *bus;
+    struct ledger *ledger;
     int places;
     uint64_t seed;
-    struct rng *chances;  /* one for each link; NULL until one is needed */
-    struct link rules;    /* newest first */
-    struct link cuts;     /* partitions */
-    bool has_missed_drop; /* of those that are over */
+    struct rng *chances; /* one for each link; NULL until one is needed */
+    struct link rules;   /* newest first */
+    struct link cuts;    /* partitions */
 };
 
-struct faults *faults_new(struct bus *bus, uint64_t seed)
+struct faults *faults_new(struct bus *bus, uint64_t seed, struct ledger *ledger)
 {
     struct faults *faults = xcalloc(1, sizeof(*faults));
 
     faults->bus = bus;
+    faults->ledger = ledger;
     faults->places = bus_place_count(bus);
     faults->seed = seed;
     list_init(&faults->rules);
@@ -41,15 +42,9 @@ struct faults *faults_new(struct bus *bus, uint64_t seed)
     return faults;
 }
 
-/* A drop that never came to drop anything was a mistake of who asked for it. */
-static bool is_missed(const struct rule *rule)
+static void end_rule(struct rule *rule)
 {
-    return (rule->is.says & FAULT_SAYS(DROPS)) && !rule->was_hit;
-}
-
-static void end_rule(struct faults *faults, struct rule *rule)
-{
-    faults->has_missed_drop = faults->has_missed_drop || is_missed(rule);
+    ledger_close(rule->entry);
     list_remove(&rule->place);
     free(rule);
 }
@@ -57,7 +52,7 @@ static void end_rule(struct faults *faults, struct rule *rule)
 static void forget_all(struct faults *faults)
 {
     LIST_FOR_EACH_SAFE (link, &faults->rules)
-        end_rule(faults, LIST_OWNER(link, struct rule, place));
+        end_rule(LIST_OWNER(link, struct rule, place));
     LIST_FOR_EACH_SAFE (link, &faults->cuts)
         free(LIST_OWNER(link, struct partition, place));
     list_init(&faults->cuts);
@@ -113,12 +108,14 @@ static uint64_t draw(struct faults *faults, const struct parcel *parcel, uint64_
 
 static bool happens(struct faults *faults, enum fault_kind kind, const struct parcel *parcel)
 {
-    const struct rule *rule = find_rule(faults, kind, parcel);
+    struct rule *rule = find_rule(faults, kind, parcel);
+    uint32_t chance = rule != NULL ? rule->is.chances[kind] : 0;
 
-    if (rule == NULL || rule->is.chances[kind] == 0)
+    if (chance == 0 ||
+        (chance < FAULT_CHANCE_CERTAIN && draw(faults, parcel, FAULT_CHANCE_CERTAIN) >= chance))
         return false;
-    return rule->is.chances[kind] == FAULT_CHANCE_CERTAIN ||
-           draw(faults, parcel, FAULT_CHANCE_CERTAIN) < rule->is.chances[kind];
+    rule->entry->hits++;
+    return true;
 }
 
 static bool is_cut(const struct faults *faults, const struct parcel *parcel)
@@ -139,18 +136,19 @@ static bool is_dropped(struct faults *faults, const struct parcel *parcel)
 
     if (rule == NULL)
         return false;
-    rule->was_hit = true;
+    rule->entry->hits++;
     if (--rule->is.left == 0)
-        end_rule(faults, rule);
+        end_rule(rule);
     return true;
 }
 
 static int64_t delay_of(struct faults *faults, const struct parcel *parcel, int64_t delay_us)
 {
-    const struct rule *rule = find_rule(faults, FAULT_DELAYS, parcel);
+    struct rule *rule = find_rule(faults, FAULT_DELAYS, parcel);
 
     if (rule == NULL)
         return delay_us;
+    rule->entry->hits++;
     delay_us = rule->is.delay_min_us;
     if (rule->is.delay_max_us > delay_us)
         delay_us += (int64_t)draw(faults, parcel, (uint64_t)(rule->is.delay_max_us - delay_us + 1));
@@ -193,30 +191,51 @@ static void supersede(struct faults *faults, const struct fault_rule *newer)
             continue;
         older->says &= ~newer->says;
         if (older->says == 0)
-            end_rule(faults, rule);
+            end_rule(rule);
     }
 }
 
-void fault_add(struct faults *faults, const struct fault_rule *given)
+void fault_add(struct faults *faults, const struct fault_rule *given, const char *name, const char *text)
 {
     struct rule *rule = xcalloc(1, sizeof(*rule));
 
     supersede(faults, given);
     rule->is = *given;
+    rule->entry = ledger_open(faults->ledger, name, text, (given->says & FAULT_SAYS(DROPS)) != 0);
     list_prepend(&faults->rules, &rule->place);
     bus_set_fate(faults->bus, decide, faults);
 }
 
-void fault_release(struct faults *faults, int from, int to, bool is_both_ways)
+static void release(struct faults *faults, int from, int to, bool is_both_ways)
 {
-    fault_add(faults, &(struct fault_rule){.from = from,
-                                           .to = to,
-                                           .is_both_ways = is_both_ways,
-                                           .kinds = FAULT_ALL_KINDS,
-                                           .says = FAULT_SAYS(HOLDS)});
     bus_release(faults->bus, from, to);
     if (is_both_ways)
         bus_release(faults->bus, to, from);
+}
+
+void fault_end(struct faults *faults, const struct ledger_entry *entry)
+{
+    LIST_FOR_EACH_SAFE (link, &faults->rules) {
+        struct rule *rule = LIST_OWNER(link, struct rule, place);
+
+        if (rule->entry != entry)
+            continue;
+        if (rule->is.says & FAULT_SAYS(HOLDS))
+            release(faults, rule->is.from, rule->is.to, rule->is.is_both_ways);
+        end_rule(rule);
+    }
+}
+
+void fault_release(struct faults *faults, int from, int to, bool is_both_ways)
+{
+    fault_add(faults,
+              &(struct fault_rule){.from = from,
+                                   .to = to,
+                                   .is_both_ways = is_both_ways,
+                                   .kinds = FAULT_ALL_KINDS,
+                                   .says = FAULT_SAYS(HOLDS)},
+              NULL, NULL);
+    release(faults, from, to, is_both_ways);
 }
 
 void fault_partition(struct faults *faults, const int *groups)
@@ -234,12 +253,4 @@ void fault_heal(struct faults *faults)
     forget_all(faults);
     bus_set_fate(faults->bus, NULL, NULL);
     bus_catch_up(faults->bus);
-}
-
-bool fault_was_missed(const struct faults *faults)
-{
-    LIST_FOR_EACH (link, &faults->rules)
-        if (is_missed(LIST_OWNER(link, struct rule, place)))
-            return true;
-    return faults->has_missed_drop;
 }

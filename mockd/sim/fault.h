@@ -3,6 +3,7 @@
 #define MOCKD_SIM_FAULT_H
 
 #include "mockd/sim/bus.h"
+#include "mockd/sim/ledger.h"
 
 /* What links do to messages besides carrying them. Without a fault the bus does not even ask. */
 struct faults;
@@ -36,14 +37,17 @@ struct fault_rule {
     uint64_t left; /* of DROPS */
 };
 
-/* No faults yet, on this bus, which is borrowed and outlives them. */
-struct faults *faults_new(struct bus *bus, uint64_t seed);
+/* No faults yet, on this bus. Bus and ledger are borrowed and outlive them. */
+struct faults *faults_new(struct bus *bus, uint64_t seed, struct ledger *ledger);
 
 /* NULL is fine. */
 void faults_free(struct faults *faults);
 
-/* From now on. */
-void fault_add(struct faults *faults, const struct fault_rule *rule);
+/* From now on. The name (which may be NULL) and the text are for the ledger; only a drop needs to be hit. */
+void fault_add(struct faults *faults, const struct fault_rule *rule, const char *name, const char *text);
+
+/* Ends the rule of this entry; what it held goes on. */
+void fault_end(struct faults *faults, const struct ledger_entry *entry);
 
 /* What was held on these links goes on, and nothing more is held. */
 void fault_release(struct faults *faults, int from, int to, bool is_both_ways);
@@ -54,8 +58,5 @@ void fault_partition(struct faults *faults, const int *groups);
 
 /* Every link as new; what was held goes on. */
 void fault_heal(struct faults *faults);
-
-/* Has a drop ended, or the cluster, without any message to drop? */
-bool fault_was_missed(const struct faults *faults);
 
 #endif

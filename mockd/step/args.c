@@ -42,7 +42,7 @@ bool args_end(const struct args *args)
 }
 
 /* A, B … Z, AA, AB …. */
-static bool read_node(const struct args *args, struct bytes name, int *node)
+bool args_read_node(const struct args *args, struct bytes name, int *node)
 {
     int index = 0;
 
@@ -62,7 +62,7 @@ bool args_take_node(struct args *args, int *node)
 {
     const char *next = args_peek(args);
 
-    if (!read_node(args, bytes_of(next != NULL ? next : ""), node))
+    if (!args_read_node(args, bytes_of(next != NULL ? next : ""), node))
         return false;
     args->at++;
     return true;
@@ -71,7 +71,7 @@ bool args_take_node(struct args *args, int *node)
 static bool read_end(const struct args *args, struct bytes name, int *node)
 {
     if (!bytes_is_word(name, "*") && !bytes_is_word(name, "any"))
-        return read_node(args, name, node);
+        return args_read_node(args, name, node);
     *node = -1;
     return true;
 }
@@ -133,6 +133,57 @@ bool args_take_times(struct args *args, uint64_t *times)
         return args_fail(args, "expected how often, such as x2: %s", next);
     args->at++;
     return true;
+}
+
+bool args_is_name(const char *text)
+{
+    return islower((unsigned char)text[0]) &&
+           text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_-")] == '\0';
+}
+
+bool args_take_name(struct args *args, char **name)
+{
+    const char *next = args_peek(args);
+
+    if (next == NULL || !args_is_name(next))
+        return args_fail(args, "expected a name of a-z, then 0-9, _ and - too: %s", next != NULL ? next : "");
+    *name = xmemdup(next, strlen(next) + 1);
+    args->at++;
+    return true;
+}
+
+bool args_take_label(struct args *args, char **name)
+{
+    if (args->at + 1 >= args->argc || strcmp(args->argv[args->at + 1], "=") != 0)
+        return true;
+    if (!args_take_name(args, name))
+        return false;
+    args->at++;
+    return true;
+}
+
+bool args_take_number(struct args *args, uint64_t *number)
+{
+    struct bytes digits = bytes_of(args_peek(args) != NULL ? args_peek(args) : "");
+
+    if (digits.size == 0 || read_digits(digits, number) != digits.size)
+        return args_fail(args, "expected a number: %s", digits.data);
+    args->at++;
+    return true;
+}
+
+bool args_take_duration(struct args *args, int64_t *duration_us)
+{
+    if (!args_read_duration(args, bytes_of(args_peek(args) != NULL ? args_peek(args) : ""), duration_us))
+        return false;
+    args->at++;
+    return true;
+}
+
+bool args_take_within(struct args *args, int64_t *duration_us)
+{
+    *duration_us = 0;
+    return !args_take(args, "within") || args_take_duration(args, duration_us);
 }
 
 const char *args_option(const struct args *args, const char *key)

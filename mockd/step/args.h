@@ -33,6 +33,22 @@ bool args_take_node(struct args *args, int *node);
 /* Takes NODE->NODE, NODE<->NODE, or NODE:NODE and NODE:NODE:both; a node is -1 where it is `*` or `any`. */
 bool args_take_link(struct args *args, int *from, int *to, bool *is_both_ways);
 
+/* Reads a node's name, which is a part of the next word. */
+bool args_read_node(const struct args *args, struct bytes name, int *node);
+
+/* Is it a name of small letters? */
+bool args_is_name(const char *text);
+
+/* Takes such a name, or, if it is next, a name and "=". The name is a copy that the caller frees.
+ */
+bool args_take_name(struct args *args, char **name);
+bool args_take_label(struct args *args, char **name);
+
+/* Takes a number from 0; a duration; "within DURATION" if it is next, else it is 0. */
+bool args_take_number(struct args *args, uint64_t *number);
+bool args_take_duration(struct args *args, int64_t *duration_us);
+bool args_take_within(struct args *args, int64_t *duration_us);
+
 /* Takes "xN" if it is next; else it is 1. */
 bool args_take_times(struct args *args, uint64_t *times);
 

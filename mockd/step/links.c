@@ -5,7 +5,8 @@
 static bool take_link(struct args *args, struct mockd_step *step)
 {
     step->rule.kinds = FAULT_ALL_KINDS;
-    return args_take_link(args, &step->rule.from, &step->rule.to, &step->rule.is_both_ways);
+    return args_take_label(args, &step->name) &&
+           args_take_link(args, &step->rule.from, &step->rule.to, &step->rule.is_both_ways);
 }
 
 /* What a link has a chance of doing. */
@@ -100,7 +101,7 @@ bool step_drop_read(struct args *args, struct mockd_step *step)
 int step_rule_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome)
 {
     (void)outcome;
-    fault_add(cluster_faults(cluster), &step->rule);
+    fault_add(cluster_faults(cluster), &step->rule, step->name, step->text);
     return 0;
 }
 

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { POLL_US = 1000 };
+
 static const struct step_kind kinds[] = {
     /* clang-format off */
     {"freeze", "freeze NODE ...", step_nodes_read, step_nodes_run, step_freeze},
@@ -14,12 +16,18 @@ static const struct step_kind kinds[] = {
     {"accept", "accept NODE ...", step_nodes_read, step_nodes_run, step_accept},
     {"skew", "skew NODE +D|-D", step_skew_read, step_nodes_run, step_skew},
     {"partition", "partition NODE ... | NODE ... [| ...]", step_partition_read, step_partition_run, NULL},
-    {"link", "link LINK [delay=D[..D]] [loss=P%] [dup=P%] [reorder=P%] [only=MESSAGE,...]",
+    {"link", "link [NAME =] LINK [delay=D[..D]] [loss=P%] [dup=P%] [reorder=P%] [only=MESSAGE,...]",
      step_link_read, step_rule_run, NULL},
-    {"hold", "hold LINK [only=MESSAGE,...]", step_hold_read, step_rule_run, NULL},
+    {"hold", "hold [NAME =] LINK [only=MESSAGE,...]", step_hold_read, step_rule_run, NULL},
     {"release", "release LINK", step_release_read, step_release_run, NULL},
-    {"drop", "drop LINK MESSAGE[,...] [xN]", step_drop_read, step_rule_run, NULL},
+    {"drop", "drop [NAME =] LINK MESSAGE[,...] [xN]", step_drop_read, step_rule_run, NULL},
     {"heal", "heal", step_heal_read, step_heal_run, NULL},
+    {"fault", "fault [NAME =] NODE[.CONN]|CLIENT|any [on COMMAND] [after N] [xN|always] [optional] : ACTION\n"
+     "    an ACTION is [execute-then] error \"-TEXT\", reply VALUE, close, reset, half-close, silence, garbage N,\n"
+     "    cut N, dribble N every D, delay D or dup",
+     step_fault_read, step_fault_run, NULL},
+    {"unfault", "unfault NAME", step_unfault_read, step_unfault_run, NULL},
+    {"hits", "hits NAME N [within D]", step_hits_read, step_hits_run, NULL},
     /* clang-format on */
 };
 
@@ -37,6 +45,16 @@ static const struct step_kind *find_kind(struct args *args)
     return NULL;
 }
 
+static char *join(int argc, const char *const *argv)
+{
+    struct buffer text = {0};
+
+    for (int i = 0; i < argc; i++)
+        buffer_printf(&text, "%s%s", i > 0 ? " " : "", argv[i]);
+    buffer_add(&text, "", 1);
+    return text.data;
+}
+
 struct mockd_step *mockd_step_new(int nodes, int argc, const char *const *argv, struct mockd_outcome *outcome)
 {
     struct args args = {.nodes = nodes, .argc = argc, .argv = argv, .outcome = outcome};
@@ -44,8 +62,10 @@ struct mockd_step *mockd_step_new(int nodes, int argc, const char *const *argv, 
 
     *outcome = (struct mockd_outcome){0};
     step->kind = find_kind(&args);
-    if (step->kind != NULL && step->kind->read(&args, step))
+    if (step->kind != NULL && step->kind->read(&args, step)) {
+        step->text = join(argc, argv);
         return step;
+    }
     mockd_step_free(step);
     return NULL;
 }
@@ -54,6 +74,9 @@ void mockd_step_free(struct mockd_step *step)
 {
     if (step == NULL)
         return;
+    free(step->text);
+    free(step->name);
+    free(step->tamper.bytes);
     free(step->nodes);
     free(step->groups);
     free(step);
@@ -63,6 +86,18 @@ int mockd_step_run(struct mockd *cluster, struct mockd_step *step, struct mockd_
 {
     *outcome = (struct mockd_outcome){0};
     return step->kind->run(cluster, step, outcome);
+}
+
+int step_wait(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome)
+{
+    int64_t now_us = mockd_now_us(cluster);
+
+    if (step->deadline_us == 0)
+        step->deadline_us = now_us + step->within_us;
+    if (now_us >= step->deadline_us)
+        return MOCKD_FAILED;
+    outcome->again_at_us = now_us + POLL_US < step->deadline_us ? now_us + POLL_US : step->deadline_us;
+    return MOCKD_AGAIN;
 }
 
 /* Runs it, and the cluster, until it is over. */
@@ -124,7 +159,7 @@ const char *mockd_why(struct mockd *cluster)
 
 const char *mockd_leftover(struct mockd *cluster)
 {
-    if (fault_was_missed(cluster_faults(cluster)))
-        return "a message that was to be dropped never came";
-    return NULL;
+    const struct ledger_entry *missed = ledger_missed(cluster_ledger(cluster));
+
+    return missed != NULL ? missed->text : NULL;
 }

@@ -3,6 +3,7 @@
 #define MOCKD_STEP_STEP_H
 
 #include "mockd/cluster.h"
+#include "mockd/front/tamper.h"
 #include "mockd/sim/fault.h"
 #include "mockd/step/args.h"
 
@@ -21,12 +22,23 @@ struct step_kind {
 /* A step that was read. Which of the fields mean anything depends on its kind. */
 struct mockd_step {
     const struct step_kind *kind;
-    struct fault_rule rule; /* what a link does */
-    int *groups;            /* of a partition, one for each node; or NULL */
-    int *nodes;             /* that it is about; or NULL */
+    char *text;                /* all of it, as it was written */
+    char *name;                /* of a fault; or NULL */
+    struct fault_rule rule;    /* what a link does */
+    struct tamper_rule tamper; /* what is done to clients */
+    bool is_needed;            /* it fails the run if that is never hit */
+    uint64_t count;
+    int64_t within_us;   /* how long it may take */
+    int64_t deadline_us; /* once it was run; 0: it was not */
+    int *groups;         /* of a partition, one for each node; or NULL */
+    int *nodes;          /* that it is about; or NULL */
     int node_count;
     int64_t skew_us;
 };
+
+/* It is not as it should be, as the outcome says, but may be tried again: MOCKD_AGAIN; or for too long:
+ * MOCKD_FAILED. */
+int step_wait(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
 
 bool step_nodes_read(struct args *args, struct mockd_step *step);
 bool step_skew_read(struct args *args, struct mockd_step *step);
@@ -45,6 +57,14 @@ bool step_release_read(struct args *args, struct mockd_step *step);
 bool step_drop_read(struct args *args, struct mockd_step *step);
 bool step_partition_read(struct args *args, struct mockd_step *step);
 bool step_heal_read(struct args *args, struct mockd_step *step);
+
+bool step_fault_read(struct args *args, struct mockd_step *step);
+bool step_unfault_read(struct args *args, struct mockd_step *step);
+bool step_hits_read(struct args *args, struct mockd_step *step);
+
+int step_fault_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
+int step_unfault_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
+int step_hits_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
 
 int step_rule_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
 int step_release_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);

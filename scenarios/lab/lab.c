@@ -5,17 +5,33 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* One environment of a lab: what is opened through it has its name. */
+struct door {
+    struct lab_state *state;
+    struct disq_env env;
+    struct door *next;
+    char name[];
+};
+
 /* A handle is an index into conns. */
 struct lab_state {
     struct mockd *cluster;
     uint64_t random;
     struct mockd_conn **conns; /* NULL: free */
     size_t size;
+    struct door *doors;
 };
+
+static struct lab_state *state_of(void *ctx)
+{
+    const struct door *door = ctx;
+
+    return door->state;
+}
 
 static int64_t lab_now_us(void *ctx)
 {
-    const struct lab_state *state = ctx;
+    const struct lab_state *state = state_of(ctx);
 
     return mockd_now_us(state->cluster);
 }
@@ -23,7 +39,7 @@ static int64_t lab_now_us(void *ctx)
 /* SplitMix64: any seed will do. */
 static uint64_t lab_random(void *ctx)
 {
-    struct lab_state *state = ctx;
+    struct lab_state *state = state_of(ctx);
     uint64_t z = state->random += UINT64_C(0x9e3779b97f4a7c15);
 
     z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -52,13 +68,17 @@ static int find_handle(struct lab_state *state)
 
 static int lab_connect(void *ctx, const char *address)
 {
-    struct lab_state *state = ctx;
+    struct lab_state *state = state_of(ctx);
     int handle = find_handle(state);
 
     if (handle < 0)
         return handle;
     state->conns[handle] = mockd_connect(state->cluster, address);
-    return state->conns[handle] != NULL ? handle : DISQ_REFUSED;
+    if (state->conns[handle] == NULL)
+        return DISQ_REFUSED;
+    if (((const struct door *)ctx)->name[0] != '\0')
+        mockd_set_name(state->conns[handle], ((const struct door *)ctx)->name);
+    return handle;
 }
 
 static struct mockd_conn *conn_of(const struct lab_state *state, int handle)
@@ -75,21 +95,21 @@ static ssize_t result_of(ssize_t result)
 
 static ssize_t lab_send(void *ctx, int handle, const void *bytes, size_t size)
 {
-    struct mockd_conn *conn = conn_of(ctx, handle);
+    struct mockd_conn *conn = conn_of(state_of(ctx), handle);
 
     return conn != NULL ? result_of(mockd_send(conn, bytes, size)) : DISQ_RESET;
 }
 
 static ssize_t lab_recv(void *ctx, int handle, void *bytes, size_t size)
 {
-    struct mockd_conn *conn = conn_of(ctx, handle);
+    struct mockd_conn *conn = conn_of(state_of(ctx), handle);
 
     return conn != NULL ? result_of(mockd_recv(conn, bytes, size)) : DISQ_RESET;
 }
 
 static void lab_close(void *ctx, int handle)
 {
-    struct lab_state *state = ctx;
+    struct lab_state *state = state_of(ctx);
 
     mockd_close(conn_of(state, handle));
     if (conn_of(state, handle) != NULL)
@@ -123,7 +143,7 @@ static bool look(void *ctx)
 
 static int lab_wait(void *ctx, struct disq_ready *ready, size_t count, int64_t deadline_us)
 {
-    struct lab_state *state = ctx;
+    struct lab_state *state = state_of(ctx);
     struct waiting waiting = {.state = state, .ready = ready, .count = count};
     int rc = mockd_run(state->cluster, deadline_us, look, &waiting);
 
@@ -131,6 +151,40 @@ static int lab_wait(void *ctx, struct disq_ready *ready, size_t count, int64_t d
         return DISQ_TIMEOUT;
     look(&waiting);
     return waiting.ready_count;
+}
+
+static struct door *door_new(struct lab_state *state, const char *name)
+{
+    struct door *door = calloc(1, sizeof(*door) + strlen(name) + 1);
+
+    if (door == NULL)
+        return NULL;
+    memcpy(door->name, name, strlen(name));
+    door->state = state;
+    door->next = state->doors;
+    state->doors = door;
+    door->env = (struct disq_env){
+        .ctx = door,
+        .now_us = lab_now_us,
+        .random = lab_random,
+        .connect = lab_connect,
+        .send = lab_send,
+        .recv = lab_recv,
+        .close = lab_close,
+        .wait = lab_wait,
+    };
+    return door;
+}
+
+const struct disq_env *lab_env(struct lab *lab, const char *name)
+{
+    struct door *door = lab->state->doors;
+
+    while (door != NULL && strcmp(door->name, name) != 0)
+        door = door->next;
+    if (door == NULL)
+        door = door_new(lab->state, name);
+    return door != NULL ? &door->env : NULL;
 }
 
 struct lab *lab_new(const struct mockd_options *options)
@@ -141,23 +195,27 @@ struct lab *lab_new(const struct mockd_options *options)
         return NULL;
     lab->state = calloc(1, sizeof(*lab->state));
     lab->cluster = lab->state != NULL ? mockd_new(options) : NULL;
-    if (lab->cluster == NULL) {
+    if (lab->cluster == NULL || lab_env(lab, "") == NULL) {
         lab_free(lab);
         return NULL;
     }
     lab->state->cluster = lab->cluster;
     lab->state->random = options != NULL ? options->seed : 0;
-    lab->env = (struct disq_env){
-        .ctx = lab->state,
-        .now_us = lab_now_us,
-        .random = lab_random,
-        .connect = lab_connect,
-        .send = lab_send,
-        .recv = lab_recv,
-        .close = lab_close,
-        .wait = lab_wait,
-    };
+    lab->env = *lab_env(lab, "");
     return lab;
+}
+
+static void free_state(struct lab_state *state)
+{
+    struct door *door;
+
+    while (state != NULL && (door = state->doors) != NULL) {
+        state->doors = door->next;
+        free(door);
+    }
+    if (state != NULL)
+        free(state->conns);
+    free(state);
 }
 
 void lab_free(struct lab *lab)
@@ -165,8 +223,6 @@ void lab_free(struct lab *lab)
     if (lab == NULL)
         return;
     mockd_free(lab->cluster);
-    if (lab->state != NULL)
-        free(lab->state->conns);
-    free(lab->state);
+    free_state(lab->state);
     free(lab);
 }

@@ -32,6 +32,10 @@ struct lab {
 /* A new cluster and an environment that reaches it. NULL if mockd_new would say so, or out of memory. */
 struct lab *lab_new(const struct mockd_options *options);
 
+/* An environment of the same lab whose connections have this name, by which faults of clients know them; NULL
+ * if out of memory. The lab owns it. */
+const struct disq_env *lab_env(struct lab *lab, const char *name);
+
 /* Frees the cluster too. Clients must be gone, or never be used again but for disq_free before this. NULL is
  * fine. */
 void lab_free(struct lab *lab);

@@ -168,7 +168,8 @@ bool clients_check_open(struct parser *parser)
 bool clients_run_open(struct run *run, const struct step *step)
 {
     struct client *client = client_of(run, step);
-    struct disq_options options = {.env = &run->target->env};
+    struct slice name = run->scenario->clients[step->client];
+    struct disq_options options = {.env = target_env_of(run->target, arena_copy(&run->arena, name).data)};
 
     for (size_t i = 0; i < step->words.count; i++) {
         const struct word *word = &step->words.list[i];

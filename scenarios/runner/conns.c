@@ -70,8 +70,13 @@ static struct conn *use(struct run *run, const struct step *step)
     struct conn *conn = conn_of(run, step);
     const struct scenario_conn *facts = &run->scenario->conns[step->conn];
 
+    const char *address = run->target->nodes[facts->node].address;
+
+    /* In process a connection has a name, which faults know it by. */
+    if (run->target->mock != NULL)
+        address = arena_copy(&run->arena, facts->label).data;
     if (conn->state == CONN_NONE)
-        conn_open(conn, &run->target->env, run->target->nodes[facts->node].address);
+        conn_open(conn, &run->target->env, address);
     return conn;
 }
 

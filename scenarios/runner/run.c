@@ -4,7 +4,7 @@
 
 #include "scenarios/runner/clients.h"
 #include "scenarios/runner/match.h"
-#include "scenarios/runner/step_fault.h"
+#include "scenarios/runner/step_mock.h"
 #include "scenarios/runner/steps.h"
 
 #include <stdarg.h>
@@ -209,7 +209,7 @@ bool run_scenario(struct run *run, const struct scenario *scenario, struct targe
         return false;
     run->step = NULL;
     return check_blocked(run) && conns_check_leftovers(run) && clients_check_leftovers(run) &&
-           step_fault_check_leftovers(run);
+           step_mock_check_leftovers(run);
 }
 
 void run_fini(struct run *run)

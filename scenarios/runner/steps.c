@@ -5,8 +5,8 @@
 #include "scenarios/runner/clients.h"
 #include "scenarios/runner/conns.h"
 #include "scenarios/runner/step_client.h"
-#include "scenarios/runner/step_fault.h"
 #include "scenarios/runner/step_flow.h"
+#include "scenarios/runner/step_mock.h"
 #include "scenarios/runner/step_node.h"
 
 /* What may stand under a step, by what it is about. */
@@ -46,14 +46,14 @@ static const struct step_kind kinds[] = {
      "NAME? WHAT"},
     {STEP_CLIENT, "<", CALL | COLLECT, RESULT, step_collect_parse, NULL, clients_run_collect,
      "NAME<"},
-    {STEP_BARE, STEP_OF_MOCK, STEP_MOCK_ONLY, 0, step_fault_parse, NULL, step_fault_run,
+    {STEP_BARE, STEP_OF_MOCK, STEP_MOCK_ONLY, 0, step_mock_parse, NULL, step_mock_run,
      NULL},
 };
 /* clang-format on */
 
 const struct step_kind *step_kind_find(enum step_subject subject, struct slice word)
 {
-    if (subject == STEP_BARE && step_fault_is(word))
+    if (subject == STEP_BARE && step_mock_is(word))
         word = slice_of(STEP_OF_MOCK);
     for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
         if (kinds[i].subject == subject && slice_is(word, kinds[i].word))

@@ -25,6 +25,8 @@ struct target {
     int64_t patience_us;  /* how long an answer is waited for */
     bool reset_is_closed; /* TCP resets connections that are closed before all was read */
     struct mockd *mock;   /* NULL: a real cluster */
+    /* The environment for a client of this name, or NULL: env. */
+    const struct disq_env *(*env_of)(struct target *target, const char *name);
     void *impl;
     void (*free)(struct target *target);
 };
@@ -41,6 +43,9 @@ struct target *target_real_new(const char *addresses, struct text *error);
 
 /* How many addresses are these? */
 int target_real_count(const char *addresses);
+
+/* The environment for a client of this name. */
+const struct disq_env *target_env_of(struct target *target, const char *name);
 
 /* NULL is fine. */
 void target_free(struct target *target);

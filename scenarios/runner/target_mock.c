@@ -18,6 +18,11 @@ static void target_mock_free(struct target *target)
     free(target);
 }
 
+static const struct disq_env *target_mock_env_of(struct target *target, const char *name)
+{
+    return lab_env(target->impl, name);
+}
+
 static void fill_node(struct target_node *node, const struct mockd *cluster, int index)
 {
     snprintf(node->id, sizeof(node->id), "%s", mockd_node_id(cluster, index));
@@ -51,6 +56,7 @@ struct target *target_mock_new(const struct cluster_options *options, uint64_t s
     target->env = lab->env;
     target->mock = lab->cluster;
     target->impl = lab;
+    target->env_of = target_mock_env_of;
     target->free = target_mock_free;
     target->patience_us = PATIENCE_US;
     /* What a command makes a node ask of the others is on its way then, and so is what they answer: on a real
@@ -61,6 +67,11 @@ struct target *target_mock_new(const struct cluster_options *options, uint64_t s
     for (int i = 0; i < options->nodes; i++)
         fill_node(&target->nodes[i], lab->cluster, i);
     return target;
+}
+
+const struct disq_env *target_env_of(struct target *target, const char *name)
+{
+    return target->env_of != NULL ? target->env_of(target, name) : &target->env;
 }
 
 void target_free(struct target *target)

@@ -79,3 +79,35 @@ bool words_take_options(struct words *words, struct cursor *cursor)
 {
     return take_all(words, cursor, true);
 }
+
+static bool take_value_name(struct word *word, struct cursor *cursor, bool *is_name)
+{
+    struct slice name = cursor_name_at(cursor->at + 1, cursor->end);
+
+    *is_name = *cursor->at == '$' && name.size > 0;
+    if (!*is_name)
+        return true;
+    template_add(&word->text, cursor, slice_of("\""));
+    if (!template_add_name(&word->text, cursor, cursor->at, name))
+        return false;
+    template_add(&word->text, cursor, slice_of("\""));
+    cursor->at = name.data + name.size;
+    return true;
+}
+
+bool words_take_value(struct words *words, struct cursor *cursor)
+{
+    struct word *word;
+
+    cursor_skip_blanks(cursor);
+    words->list = arena_grow(cursor->arena, words->list, words->count, sizeof(*words->list));
+    word = &words->list[words->count++];
+    *word = (struct word){.at = cursor->at};
+    while (!cursor_is_at_end(cursor)) {
+        bool is_name;
+
+        if (!take_value_name(word, cursor, &is_name) || (!is_name && !template_take(&word->text, cursor)))
+            return false;
+    }
+    return true;
+}

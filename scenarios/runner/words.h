@@ -24,4 +24,8 @@ bool words_take(struct words *words, struct cursor *cursor);
 /* The same, where a bare key=value is an option: its key goes to `key`, and text holds the value alone. */
 bool words_take_options(struct words *words, struct cursor *cursor);
 
+/* Takes all that is left as one word, as it is written: a value, in which `$name` stands for that variable's
+ * text in quotes. */
+bool words_take_value(struct words *words, struct cursor *cursor);
+
 #endif

@@ -190,10 +190,11 @@ static struct asker *find_asker(struct table *table, const char *name)
     return &table->askers[table->asker_count++];
 }
 
-/* "# path" begins a scenario; "TIME A.3 > request" and "TIME A.3 < reply" are what counts in it. */
+/* "# path" begins a scenario; "TIME A.3 > request" and "TIME A.3 < reply" are what counts in it, but for what
+ * is answered by a fault in the node's place. */
 static void read_line(struct table *table, const char *line)
 {
-    char client[NAME_SIZE], direction[2];
+    char client[NAME_SIZE], what[NAME_SIZE];
     struct asker *asker;
     int at = 0;
 
@@ -202,14 +203,16 @@ static void read_line(struct table *table, const char *line)
         table->asker_count = 0;
         return;
     }
-    if (sscanf(line, "%*s %31s %1[<>] %n", client, direction, &at) != 2 || at == 0 ||
+    if (sscanf(line, "%*s %31s %31s %n", client, what, &at) != 2 || strchr(client, '.') == NULL ||
         (asker = find_asker(table, client)) == NULL)
         return;
-    if (direction[0] == '>') {
+    if (strcmp(what, "fault") == 0) {
+        asker->row = NULL;
+    } else if (strcmp(what, ">") == 0) {
         asker->row = find_row(table, line + at);
         asker->row->scenarios += asker->row->last_scenario != table->scenario;
         asker->row->last_scenario = table->scenario;
-    } else {
+    } else if (strcmp(what, "<") == 0 && asker->row != NULL) {
         bool is_of_none = strncmp(line + at, "-ERR Protocol error", 19) == 0;
 
         note_reply(table, is_of_none ? &table->rows[ROW_NONE] : asker->row, line + at);

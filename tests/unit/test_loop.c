@@ -34,7 +34,7 @@ static void make_world(struct world *world, enum clock_mode mode)
 {
     *world = (struct world){.clock = clock_new(mode, START_US)};
     world->timer = (struct timer){.fire = on_timer, .owner = world};
-    world->loop = loop_new(world->clock);
+    world->loop = loop_new(world->clock, NULL);
 }
 
 static int setup(void **state)

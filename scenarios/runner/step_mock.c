@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "scenarios/runner/step_fault.h"
+#include "scenarios/runner/step_mock.h"
 
 #include "mockd/mockd.h"
 #include "scenarios/runner/run.h"
@@ -16,7 +16,7 @@ static struct slice name_of(const char *line, size_t size)
     return name;
 }
 
-bool step_fault_is(struct slice word)
+bool step_mock_is(struct slice word)
 {
     const char *usage;
 
@@ -60,14 +60,39 @@ static bool fail_at(struct parser *parser, const struct mockd_outcome *outcome)
     return cursor_fail(&parser->cursor, at, "%s", outcome->text);
 }
 
+/* Where the value of `fault … : reply VALUE` begins, or the end of the line. */
+static const char *value_at(const struct cursor *cursor)
+{
+    static const char colon[] = " : ", reply[] = " reply ";
+    const char *at = memmem(cursor->at, (size_t)(cursor->end - cursor->at), colon, strlen(colon));
+
+    if (at != NULL)
+        at = memmem(at + 2, (size_t)(cursor->end - at - 2), reply, strlen(reply));
+    return at != NULL ? at + strlen(reply) : cursor->end;
+}
+
+/* Blanks and quotes of a value do not part words. */
+static bool take_words(struct parser *parser)
+{
+    struct cursor *cursor = &parser->cursor;
+    struct words *words = &parser->step->words;
+    const char *end = cursor->end;
+
+    cursor->end = value_at(cursor);
+    if (!words_take(words, cursor))
+        return false;
+    cursor->end = end;
+    return cursor_is_at_end(cursor) || words_take_value(words, cursor);
+}
+
 /* What has variables in it is looked at when they have values. */
-bool step_fault_parse(struct parser *parser)
+bool step_mock_parse(struct parser *parser)
 {
     struct words *words = &parser->step->words;
     struct mockd_outcome outcome;
     struct mockd_step *read;
 
-    if (!words_take(words, &parser->cursor))
+    if (!take_words(parser))
         return false;
     for (size_t i = 0; i < words->count; i++)
         if (!template_is_literal(&words->list[i].text))
@@ -89,10 +114,11 @@ static bool run_to_end(struct run *run, const struct step *step, struct mockd_st
         if (run->has_failed)
             return false;
     }
-    return rc == 0 || run_fail_text(run, step, NULL, "%s", outcome.text);
+    return rc == 0 ||
+           run_fail_text(run, step, outcome.got[0] != '\0' ? outcome.got : NULL, "%s", outcome.text);
 }
 
-bool step_fault_run(struct run *run, const struct step *step)
+bool step_mock_run(struct run *run, const struct step *step)
 {
     struct mockd_outcome outcome;
     struct mockd_step *read =
@@ -104,10 +130,10 @@ bool step_fault_run(struct run *run, const struct step *step)
     return ok;
 }
 
-bool step_fault_check_leftovers(struct run *run)
+bool step_mock_check_leftovers(struct run *run)
 {
     const char *leftover = run->target->mock != NULL ? mockd_leftover(run->target->mock) : NULL;
     const struct step *last = &run->scenario->steps[run->scenario->step_count - 1];
 
-    return leftover == NULL || run_fail_text(run, last, leftover, "no fault that never came to be");
+    return leftover == NULL || run_fail_text(run, last, "it was never hit", "%s", leftover);
 }
