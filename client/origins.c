@@ -14,7 +14,12 @@ int disq_origins_init(struct disq *client)
 {
     const struct disq_options *options = &client->settings.options;
 
-    client->origins.moved_at_us = INT64_MIN;
+    client->origins.view = (struct disq_view){
+        .moved_at_us = INT64_MIN,
+        .margin_percent = options->move_margin_percent > 0 ? options->move_margin_percent : 0,
+        .min_jobs = options->move_min_jobs,
+        .dwell_us = options->move_dwell_ms > 0 ? options->move_dwell_ms * 1000 : 0,
+    };
     return options->count_origins ? disq_counter_init(&client->origins.counter, options->origin_window_ms)
                                   : 0;
 }
@@ -71,36 +76,39 @@ static bool is_open(const struct disq *client, const struct disq_node *node)
 }
 
 static bool agrees(struct disq *client, enum disq_moment moment, const struct disq_count *best,
-                   const char *current)
+                   const char *current, int64_t now_ms)
 {
     const struct disq_options *options = &client->settings.options;
-    struct disq_view view = {
-        .moment = moment,
-        .best = {.jobs = best->count},
-        .now_us = client->now_us,
-        .moved_at_us = client->origins.moved_at_us,
-        .margin_percent = options->move_margin_percent > 0 ? options->move_margin_percent : 0,
-        .min_jobs = options->move_min_jobs,
-        .dwell_us = options->move_dwell_ms > 0 ? options->move_dwell_ms * 1000 : 0,
-    };
+    struct disq_view *view = &client->origins.view;
 
-    memcpy(view.best.prefix, best->name, DISQ_PREFIX_SIZE);
-    memcpy(view.current.prefix, current, DISQ_PREFIX_SIZE);
-    view.current.jobs =
-        disq_counter_count(&client->origins.counter, current, DISQ_PREFIX_SIZE, client->now_us / 1000);
-    return options->policy(options->policy_ctx, &view);
+    view->moment = moment;
+    memcpy(view->best.prefix, best->name, DISQ_PREFIX_SIZE);
+    view->best.jobs = best->count;
+    memcpy(view->current.prefix, current, DISQ_PREFIX_SIZE);
+    view->current.jobs = disq_counter_count(&client->origins.counter, current, DISQ_PREFIX_SIZE, now_ms);
+    view->now_us = client->now_us;
+    return options->policy(options->policy_ctx, view);
+}
+
+/* The default's answer before an ack is known without looking for the best. */
+static bool is_worth_asking(const struct disq_options *options, enum disq_moment moment)
+{
+    return options->count_origins && (moment != DISQ_BEFORE_ACK || options->policy != disq_policy_default);
 }
 
 void disq_origins_consider(struct disq *client, enum disq_moment moment)
 {
-    const struct disq_node *current = disq_origins_reads(client);
+    const struct disq_node *current;
+    int64_t now_ms;
     struct disq_count best;
     struct disq_node *node;
 
-    if (!client->settings.options.count_origins || current == NULL)
+    if (!is_worth_asking(&client->settings.options, moment) || (current = disq_origins_reads(client)) == NULL)
         return;
-    if (!disq_counter_max(&client->origins.counter, client->now_us / 1000, &best) ||
-        memcmp(best.name, current->id, DISQ_PREFIX_SIZE) == 0 || !agrees(client, moment, &best, current->id))
+    now_ms = client->now_us / 1000;
+    if (!disq_counter_max(&client->origins.counter, now_ms, &best) ||
+        memcmp(best.name, current->id, DISQ_PREFIX_SIZE) == 0 ||
+        !agrees(client, moment, &best, current->id, now_ms))
         return;
     node = disq_pool_find_prefix(&client->pool, best.name);
     if (is_open(client, node))
@@ -117,7 +125,7 @@ void disq_origins_arrive(struct disq *client)
     if (from == target)
         return;
     client->reads = target;
-    client->origins.moved_at_us = client->now_us;
+    client->origins.view.moved_at_us = client->now_us;
     disq_tell(client, DISQ_EVENT_MOVED, from != NULL ? disq_node_address(from) : NULL, target->conn->address,
               DISQ_OK);
 }

@@ -18,8 +18,8 @@ struct disq_delivery {
 
 struct disq_origins {
     struct disq_counter counter;
+    struct disq_view view;    /* what the policy is shown, filled in as far as it stays the same */
     struct disq_node *target; /* where reads are about to move; NULL: they stay */
-    int64_t moved_at_us;      /* INT64_MIN: never */
 
     /* Who delivered which job. The newest takes the place of one of its hash: whose delivery is forgotten,
      * its ack goes to the reading node, which mostly is the deliverer. */

@@ -2,32 +2,28 @@
 #ifndef LOADS_H
 #define LOADS_H
 
-/* The loads that bench measures, in a program of their own. What is measured is only what happens inside the
- * functions named measured_…, less that inside those named outside_… (see tally.h). */
+/* The workloads that bench measures, in a program of their own. What is measured is only what happens inside
+ * the function `measured`, less that inside those named outside_… (see tally.h). */
 
 #include "tests/bench/tally.h"
 
-/* A function that callgrind has to see as one, whatever the compiler would make of it. */
-#if defined(__clang__)
-#define MEASURED __attribute__((noinline))
-#else
-#define MEASURED __attribute__((noipa))
-#endif
+/* Measures a workload at that many units, and at three times as many: what differs is what units cost. */
+typedef void load_fn(int64_t units);
 
-struct load_options {
-    int64_t jobs;       /* for read_jobs: the N of the slope */
-    bool count_origins; /* and whether to */
-    int window_max;     /* for counter: events in the largest window */
-};
-
-typedef void load_fn(const struct load_options *options);
-
-load_fn load_read_jobs;
+load_fn load_count_incoming;
 load_fn load_counter;
+load_fn load_counter_large;
+load_fn load_read_jobs;
+load_fn load_read_jobs_counting;
+load_fn load_addjob;
+load_fn load_addjob_no_replicate;
+load_fn load_addjob_async;
+load_fn load_getjob;
 
-/* Tells the report of one measured call: how often it did its thing, and what it took. */
-void load_tell(int64_t units, const struct tally *tally, const char *label, ...)
-    __attribute__((format(printf, 3, 4)));
+/* Does the work between a tally's start and stop, and tells the report what that took. The bytes are those
+ * which the counter holds by then. */
+void load_measure(const char *name, void (*work)(void *ctx, int64_t units), void *ctx, int64_t units,
+                  size_t (*held_bytes)(void *ctx));
 
 /* Ends the program, saying why, unless it holds. */
 void load_need(bool holds, const char *what);

@@ -18,6 +18,9 @@ struct tally {
 /* An environment that counts, and passes on to `real`, which must live as long. */
 void tally_env(struct disq_env *env, const struct disq_env *real);
 
+/* Has work done that is not to be measured, in the middle of what is. */
+void tally_outside(void (*work)(void *ctx), void *ctx);
+
 void tally_start(void);
 
 /* Stops, and gives what was counted since the start. */

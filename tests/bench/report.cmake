@@ -1,0 +1,38 @@
+# bench, the program that measures: Python, as is what reports on it. It finds the workloads by build.json.
+find_package(Python3 COMPONENTS Interpreter)
+if(NOT Python3_FOUND)
+    message(STATUS "bench, make overhead and make profile need python3, which was not found")
+    return()
+endif()
+
+# Not one that only looks for another, as that one would have to be in PATH.
+execute_process(COMMAND ${Python3_EXECUTABLE} -c "import sys; print(sys.executable, end='')" OUTPUT_VARIABLE python)
+
+execute_process(COMMAND ${CMAKE_C_COMPILER} --version OUTPUT_VARIABLE compiler)
+string(REGEX REPLACE "\n.*" "" compiler "${compiler}")
+string(SUBSTRING "${loads_json}" 1 -1 loads_json)
+file(GENERATE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/build.json CONTENT "{
+  \"compiler\": \"${compiler}\",
+  \"flags\": \"${CMAKE_C_FLAGS_RELWITHDEBINFO}\",
+  \"hiredis\": \"${hiredis_named}\",
+  \"loads\": {${loads_json}
+  }
+}
+")
+file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/bin/bench CONTENT "#!/bin/sh
+exec ${python} ${CMAKE_CURRENT_SOURCE_DIR}/bench.py --build ${CMAKE_CURRENT_BINARY_DIR} \"$@\"
+" FILE_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+
+add_custom_target(bench-loads DEPENDS ${all_loads})
+add_custom_target(bench COMMAND ${PROJECT_BINARY_DIR}/bin/bench USES_TERMINAL VERBATIM)
+add_dependencies(bench bench-loads)
+
+function(add_bench_test name)
+    add_test(NAME bench/${name} COMMAND ${ARGN})
+    label_test(bench/${name} bench 300)
+endfunction()
+
+# The figures in the tree are those of the last commit: what rises has to be meant.
+add_bench_test(gate ${PROJECT_BINARY_DIR}/bin/bench --compare ${CMAKE_CURRENT_SOURCE_DIR}/figures)
+set_tests_properties(bench/gate PROPERTIES SKIP_RETURN_CODE 4)
+add_bench_test(bench ${python} ${CMAKE_CURRENT_SOURCE_DIR}/test_bench.py ${PROJECT_BINARY_DIR}/bin/bench)
