@@ -90,6 +90,22 @@ static bool agrees(struct disq *client, enum disq_moment moment, const struct di
     return options->policy(options->policy_ctx, view);
 }
 
+static __attribute__((noinline)) void consider(struct disq *client, enum disq_moment moment)
+{
+    const struct disq_node *current = disq_origins_reads(client);
+    int64_t now_ms = client->now_us / 1000;
+    struct disq_count best;
+    struct disq_node *node;
+
+    if (current == NULL || !disq_counter_max(&client->origins.counter, now_ms, &best) ||
+        memcmp(best.name, current->id, DISQ_PREFIX_SIZE) == 0 ||
+        !agrees(client, moment, &best, current->id, now_ms))
+        return;
+    node = disq_pool_find_prefix(&client->pool, best.name);
+    if (is_open(client, node))
+        client->origins.target = node;
+}
+
 /* The default's answer before an ack is known without looking for the best. */
 static bool is_worth_asking(const struct disq_options *options, enum disq_moment moment)
 {
@@ -98,21 +114,8 @@ static bool is_worth_asking(const struct disq_options *options, enum disq_moment
 
 void disq_origins_consider(struct disq *client, enum disq_moment moment)
 {
-    const struct disq_node *current;
-    int64_t now_ms;
-    struct disq_count best;
-    struct disq_node *node;
-
-    if (!is_worth_asking(&client->settings.options, moment) || (current = disq_origins_reads(client)) == NULL)
-        return;
-    now_ms = client->now_us / 1000;
-    if (!disq_counter_max(&client->origins.counter, now_ms, &best) ||
-        memcmp(best.name, current->id, DISQ_PREFIX_SIZE) == 0 ||
-        !agrees(client, moment, &best, current->id, now_ms))
-        return;
-    node = disq_pool_find_prefix(&client->pool, best.name);
-    if (is_open(client, node))
-        client->origins.target = node;
+    if (is_worth_asking(&client->settings.options, moment))
+        consider(client, moment);
 }
 
 void disq_origins_arrive(struct disq *client)

@@ -163,13 +163,11 @@ static inline void disq_ranking_fall(struct disq_ranking *ranking, struct disq_r
 /* The best slot; at least one has a value. */
 static inline uint32_t disq_ranking_best(const struct disq_ranking *ranking)
 {
-    uint32_t best = 0;
+    const struct disq_rank_level *level = &ranking->levels[ranking->level_count - 1];
+    uint32_t best = (uint32_t)__builtin_ctzll(level->ends->lower->slots);
 
-    for (int i = ranking->level_count - 1; i >= 0; i--) {
-        uint64_t slots = ranking->levels[i].ends[best].lower->slots;
-
-        best = best * DISQ_RANKING_GROUP + (uint32_t)__builtin_ctzll(slots);
-    }
+    while (level-- != ranking->levels)
+        best = best * DISQ_RANKING_GROUP + (uint32_t)__builtin_ctzll(level->ends[best].lower->slots);
     return best;
 }
 

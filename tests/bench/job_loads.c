@@ -7,22 +7,33 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NODES = 3, BODY_SIZE = 100, MISSES_MAX = 1000, WINDOW_MS = 200, JOB_TAKES_MS = 1 };
+enum { NODES = 3, BODY_SIZE = 100, MISSES_MAX = 1000 };
+
+/* Do jobs come as fast as they can, as in the study, or a millisecond apart, so that each leaves the window
+ * by itself? */
+struct pace {
+    int64_t window_ms; /* short enough to be full soon */
+    int64_t job_takes_us;
+};
+
+static const struct pace at_once = {.window_ms = 10}, apart = {.window_ms = 200, .job_takes_us = 1000};
 
 struct bench {
     struct lab *lab;
     struct disq_env env;
     struct disq *client;
+    const struct pace *pace;
     const struct disq_addjob_options *addjob;
     char body[BODY_SIZE + 1];
 };
 
 /* Counting origins or not. If so, it never moves: a reader elsewhere has other work to do than one that
  * stays. */
-static void start(struct bench *bench, bool count_origins)
+static void start(struct bench *bench, const struct pace *pace, bool count_origins)
 {
     memset(bench, 0, sizeof *bench);
     memset(bench->body, 'x', BODY_SIZE);
+    bench->pace = pace;
     bench->lab = lab_new(&(struct mockd_options){.nodes = NODES});
     load_need(bench->lab != NULL, "out of memory");
     tally_env(&bench->env, &bench->lab->env);
@@ -31,7 +42,7 @@ static void start(struct bench *bench, bool count_origins)
         .env = &bench->env,
         .count_origins = count_origins,
         .move_min_jobs = INT32_MAX,
-        .origin_window_ms = WINDOW_MS,
+        .origin_window_ms = pace->window_ms,
     });
     load_need(bench->client != NULL && disq_ping(bench->client) == 0, "no client");
 }
@@ -77,12 +88,14 @@ static void add_waiting_jobs(struct bench *bench, int64_t jobs, int nodes)
         mockd_close(conns[i]);
 }
 
-/* ---- A worker, which reads from the first node; the others' jobs come there by federation. Each job takes
- * it some time, so that most of the jobs that were counted leave the window again ---- */
+/* ---- A worker, which reads from the first node; the others' jobs come there by federation ---- */
 
 static void do_job(void *ctx)
 {
-    load_need(mockd_advance(ctx, JOB_TAKES_MS * 1000) == 0, "the cluster does not come to rest");
+    const struct bench *bench = ctx;
+
+    load_need(mockd_advance(bench->lab->cluster, bench->pace->job_takes_us) == 0,
+              "the cluster does not come to rest");
 }
 
 static void read_jobs(void *ctx, int64_t jobs)
@@ -98,7 +111,8 @@ static void read_jobs(void *ctx, int64_t jobs)
             misses++; /* the others' are on their way */
             continue;
         }
-        tally_outside(do_job, bench->lab->cluster);
+        if (bench->pace->job_takes_us > 0)
+            tally_outside(do_job, bench);
         load_need(disq_ackjob(client, &job->id, 1, NULL) == 0, "ackjob failed");
         disq_job_free(client, job);
         jobs--;
@@ -106,12 +120,12 @@ static void read_jobs(void *ctx, int64_t jobs)
     load_need(jobs == 0, "jobs were lost");
 }
 
-static void measure_read_jobs(const char *name, bool count_origins, int64_t jobs)
+static void measure_read_jobs(const char *name, const struct pace *pace, bool count_origins, int64_t jobs)
 {
     for (int i = 0; i < 2; i++, jobs *= 3) {
         struct bench bench;
 
-        start(&bench, count_origins);
+        start(&bench, pace, count_origins);
         add_waiting_jobs(&bench, jobs, NODES);
         load_measure(name, read_jobs, &bench, jobs, held_bytes);
         stop(&bench);
@@ -120,12 +134,22 @@ static void measure_read_jobs(const char *name, bool count_origins, int64_t jobs
 
 void load_read_jobs(int64_t jobs)
 {
-    measure_read_jobs("read_jobs", false, jobs);
+    measure_read_jobs("read_jobs", &at_once, false, jobs);
 }
 
 void load_read_jobs_counting(int64_t jobs)
 {
-    measure_read_jobs("read_jobs_counting", true, jobs);
+    measure_read_jobs("read_jobs_counting", &at_once, true, jobs);
+}
+
+void load_read_jobs_apart(int64_t jobs)
+{
+    measure_read_jobs("read_jobs_apart", &apart, false, jobs);
+}
+
+void load_read_jobs_apart_counting(int64_t jobs)
+{
+    measure_read_jobs("read_jobs_apart_counting", &apart, true, jobs);
 }
 
 /* ---- One call at a time ---- */
@@ -146,7 +170,7 @@ void load_getjob(int64_t calls)
     for (int i = 0; i < 2; i++, calls *= 3) {
         struct bench bench;
 
-        start(&bench, false);
+        start(&bench, &at_once, false);
         add_waiting_jobs(&bench, calls, 1);
         load_measure("getjob", getjob, &bench, calls, held_bytes);
         stop(&bench);
@@ -167,7 +191,7 @@ static void measure_addjob(const char *name, const struct disq_addjob_options *o
     for (int i = 0; i < 2; i++, calls *= 3) {
         struct bench bench;
 
-        start(&bench, false);
+        start(&bench, &at_once, false);
         bench.addjob = options;
         load_measure(name, addjob, &bench, calls, held_bytes);
         stop(&bench);

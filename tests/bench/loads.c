@@ -26,6 +26,9 @@ static const struct load {
 } loads[] = {
     {"read_jobs", load_read_jobs, 1000, "a worker gets and acknowledges jobs from three nodes"},
     {"read_jobs_counting", load_read_jobs_counting, 1000, "the same, counting where they come from"},
+    {"read_jobs_apart", load_read_jobs_apart, 1000, "read_jobs, a millisecond of cluster time apart"},
+    {"read_jobs_apart_counting", load_read_jobs_apart_counting, 1000,
+     "the same, counting: each job expires alone"},
     {"getjob", load_getjob, 300, "one GETJOB of a job that is there"},
     {"addjob", load_addjob, 300, "one ADDJOB, copied to three nodes before it answers"},
     {"addjob_no_replicate", load_addjob_no_replicate, 300, "one ADDJOB, kept by one node"},

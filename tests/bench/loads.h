@@ -15,6 +15,8 @@ load_fn load_counter;
 load_fn load_counter_large;
 load_fn load_read_jobs;
 load_fn load_read_jobs_counting;
+load_fn load_read_jobs_apart;
+load_fn load_read_jobs_apart_counting;
 load_fn load_addjob;
 load_fn load_addjob_no_replicate;
 load_fn load_addjob_async;
