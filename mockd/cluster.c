@@ -8,6 +8,7 @@
 #include "mockd/front/tamper.h"
 #include "mockd/node/membership.h"
 #include "mockd/node/node.h"
+#include "mockd/node/roster.h"
 #include "mockd/sim/bus.h"
 #include "mockd/sim/fault.h"
 
@@ -19,7 +20,17 @@ enum { LINK_DELAY_US = 1000, BASE_PORT = 7711, NODES_MAX = 1000 };
 
 #define HOST "127.0.0.1"
 
+/* Where a node lives, whether it runs or not. */
+struct home {
+    struct node *node;    /* NULL: it is down */
+    struct node_id id;    /* that it has, or had */
+    struct buffer roster; /* nodes.conf, while it is down */
+    int64_t skew_us;      /* of its machine's clock, while it is down */
+    uint64_t runs;        /* how many there were, this one included */
+};
+
 struct mockd {
+    struct mockd_options options;
     struct clock *clock;
     struct bus *bus;
     struct ledger ledger;
@@ -28,9 +39,11 @@ struct mockd {
     struct mockd_outcome outcome;
     struct log log;
     struct loop *loop;
+    cluster_life_fn *on_life;
+    void *life_ctx;
     int size;
     char host[HOST_SIZE];
-    struct node *nodes[];
+    struct home *homes;
 };
 
 static struct mockd_options with_defaults(const struct mockd_options *given)
@@ -61,13 +74,16 @@ const char *cluster_check(const struct mockd_options *given)
     return NULL;
 }
 
-static struct node *make_node(struct mockd *cluster, const struct mockd_options *options, int index, int port)
+static void start_node(struct mockd *cluster, int index)
 {
-    bus_set_address(cluster->bus, index, cluster->host, port);
-    return node_new(&(struct node_options){
+    struct home *home = &cluster->homes[index];
+
+    home->node = node_new(&(struct node_options){
         .place = index,
-        .seed = options->seed,
-        .no_jitter = options->no_jitter,
+        .run = home->runs++,
+        .seed = cluster->options.seed,
+        .no_jitter = cluster->options.no_jitter,
+        .skew_us = home->skew_us,
         .clock = cluster->clock,
         .bus = cluster->bus,
         .log = &cluster->log,
@@ -79,16 +95,18 @@ static void join(struct mockd *cluster)
     for (int i = 0; i < cluster->size; i++) {
         for (int k = 0; k < cluster->size; k++)
             if (k != i)
-                membership_join(cluster->nodes[i], cluster->nodes[k]);
-        membership_review(cluster->nodes[i]);
+                membership_join(cluster->homes[i].node, cluster->homes[k].node);
+        membership_review(cluster->homes[i].node);
     }
 }
 
 struct mockd *cluster_new(const struct cluster_options *given)
 {
     struct mockd_options options = with_defaults(&given->options);
-    struct mockd *cluster = xcalloc(1, sizeof(*cluster) + (size_t)options.nodes * sizeof(cluster->nodes[0]));
+    struct mockd *cluster = xcalloc(1, sizeof(*cluster));
 
+    cluster->options = options;
+    cluster->homes = xcalloc((size_t)options.nodes, sizeof(cluster->homes[0]));
     cluster->clock = clock_new(given->mode, MOCKD_EPOCH_US);
     if (given->speed != 0)
         clock_set_speed(cluster->clock, given->speed);
@@ -105,7 +123,8 @@ struct mockd *cluster_new(const struct cluster_options *given)
     for (; cluster->size < options.nodes; cluster->size++) {
         int port = given->ports != NULL ? given->ports[cluster->size] : options.base_port + cluster->size;
 
-        cluster->nodes[cluster->size] = make_node(cluster, &options, cluster->size, port);
+        bus_set_address(cluster->bus, cluster->size, cluster->host, port);
+        start_node(cluster, cluster->size);
     }
     if (!options.apart)
         join(cluster);
@@ -118,8 +137,11 @@ void cluster_free(struct mockd *cluster)
     if (cluster == NULL)
         return;
     loop_free(cluster->loop);
-    for (int i = 0; i < cluster->size; i++)
-        node_free(cluster->nodes[i]);
+    for (int i = 0; i < cluster->size; i++) {
+        node_free(cluster->homes[i].node);
+        buffer_fini(&cluster->homes[i].roster);
+    }
+    free(cluster->homes);
     tampers_free(cluster->tampers);
     faults_free(cluster->faults);
     ledger_fini(&cluster->ledger);
@@ -131,7 +153,45 @@ void cluster_free(struct mockd *cluster)
 
 struct node *cluster_node(const struct mockd *cluster, int index)
 {
-    return cluster->nodes[index];
+    return cluster->homes[index].node;
+}
+
+void cluster_watch_life(struct mockd *cluster, cluster_life_fn *on_life, void *ctx)
+{
+    cluster->on_life = on_life;
+    cluster->life_ctx = ctx;
+}
+
+static void tell_life(struct mockd *cluster, int index, bool is_up)
+{
+    log_event(&cluster->log, "%s %s", bus_name(cluster->bus, index), is_up ? "up" : "down");
+    if (cluster->on_life != NULL)
+        cluster->on_life(cluster->life_ctx, index, is_up);
+}
+
+/* Nothing may be sent on behalf of those who go with it, so it is cut off first. */
+void cluster_crash(struct mockd *cluster, int index)
+{
+    struct home *home = &cluster->homes[index];
+
+    tell_life(cluster, index, false);
+    home->id = home->node->self->id;
+    home->skew_us = home->node->skew_us;
+    roster_save(&home->roster, home->node);
+    peers_cut(home->node);
+    loop_cut(cluster->loop, home->node);
+    node_free(home->node);
+    home->node = NULL;
+}
+
+void cluster_restart(struct mockd *cluster, int index)
+{
+    struct home *home = &cluster->homes[index];
+
+    start_node(cluster, index);
+    roster_load(home->node, (struct bytes){home->roster.data, home->roster.size});
+    buffer_fini(&home->roster);
+    tell_life(cluster, index, true);
 }
 
 struct loop *cluster_loop(const struct mockd *cluster)
@@ -161,7 +221,7 @@ struct ledger *cluster_ledger(struct mockd *cluster)
 
 void cluster_set_frozen(struct mockd *cluster, int index, bool is_frozen)
 {
-    struct node *node = cluster->nodes[index];
+    struct node *node = cluster->homes[index].node;
 
     if (is_frozen == node->is_frozen)
         return;
@@ -176,7 +236,7 @@ void cluster_set_frozen(struct mockd *cluster, int index, bool is_frozen)
 
 void cluster_set_refusing(struct mockd *cluster, int index, bool is_refusing)
 {
-    cluster->nodes[index]->is_refusing = is_refusing;
+    cluster->homes[index].node->is_refusing = is_refusing;
 }
 
 struct mockd_outcome *cluster_outcome(struct mockd *cluster)
@@ -224,35 +284,41 @@ int mockd_node_count(const struct mockd *cluster)
     return cluster->size;
 }
 
-static const struct node *node_at(const struct mockd *cluster, int index)
+static bool has_node(const struct mockd *cluster, int index)
 {
-    return index >= 0 && index < cluster->size ? cluster->nodes[index] : NULL;
+    return index >= 0 && index < cluster->size;
 }
 
 const char *mockd_node_name(const struct mockd *cluster, int index)
 {
-    const struct node *node = node_at(cluster, index);
-
-    return node != NULL ? node->name : NULL;
+    return has_node(cluster, index) ? bus_name(cluster->bus, index) : NULL;
 }
 
 const char *mockd_node_id(const struct mockd *cluster, int index)
 {
-    const struct node *node = node_at(cluster, index);
+    struct home *home;
 
-    return node != NULL ? node->self->id.text : NULL;
+    if (!has_node(cluster, index))
+        return NULL;
+    home = &cluster->homes[index];
+    if (home->node != NULL)
+        home->id = home->node->self->id;
+    return home->id.text;
 }
 
 const char *mockd_node_host(const struct mockd *cluster, int index)
 {
-    return node_at(cluster, index) != NULL ? cluster->host : NULL;
+    return has_node(cluster, index) ? cluster->host : NULL;
 }
 
 int mockd_node_port(const struct mockd *cluster, int index)
 {
-    const struct node *node = node_at(cluster, index);
+    return has_node(cluster, index) ? bus_port(cluster->bus, index) : -1;
+}
 
-    return node != NULL ? node->self->address.port : -1;
+bool mockd_node_is_up(const struct mockd *cluster, int index)
+{
+    return has_node(cluster, index) && cluster->homes[index].node != NULL;
 }
 
 int64_t mockd_now_us(const struct mockd *cluster)
@@ -276,32 +342,50 @@ int mockd_advance(struct mockd *cluster, int64_t duration_us)
     return rc == MOCKD_TIMEOUT ? 0 : rc;
 }
 
-/* The node of this name, which may have a dot and more behind it, or of this address; NULL if there is none.
- */
-static struct node *find_node(const struct mockd *cluster, const char *name)
+/* The node of this name, which may have a dot and more behind it, or of this address; -1 if there is none. */
+static int find_node(const struct mockd *cluster, const char *name)
 {
     size_t size = strcspn(name, ".");
     char address[HOST_SIZE + 8];
 
     for (int i = 0; i < cluster->size; i++) {
-        struct node *node = cluster->nodes[i];
-
-        snprintf(address, sizeof(address), "%s:%d", cluster->host, node->self->address.port);
-        if (strcmp(name, address) == 0 || bytes_equal((struct bytes){name, size}, bytes_of(node->name)))
-            return node;
+        snprintf(address, sizeof(address), "%s:%d", cluster->host, bus_port(cluster->bus, i));
+        if (strcmp(name, address) == 0 ||
+            bytes_equal((struct bytes){name, size}, bytes_of(bus_name(cluster->bus, i))))
+            return i;
     }
-    return NULL;
+    return -1;
+}
+
+int mockd_crash(struct mockd *cluster, const char *node)
+{
+    int index = find_node(cluster, node);
+
+    if (!mockd_node_is_up(cluster, index))
+        return MOCKD_INVALID;
+    cluster_crash(cluster, index);
+    return 0;
+}
+
+int mockd_restart(struct mockd *cluster, const char *node)
+{
+    int index = find_node(cluster, node);
+
+    if (index < 0 || mockd_node_is_up(cluster, index))
+        return MOCKD_INVALID;
+    cluster_restart(cluster, index);
+    return 0;
 }
 
 struct mockd_conn *mockd_connect(struct mockd *cluster, const char *name)
 {
-    struct node *node = find_node(cluster, name);
+    int index = find_node(cluster, name);
     const char *dot = strchr(name, '.');
     struct mockd_conn *conn;
 
-    if (node == NULL || node->is_refusing)
+    if (!mockd_node_is_up(cluster, index) || cluster->homes[index].node->is_refusing)
         return NULL;
-    conn = memory_connect(cluster->loop, node);
+    conn = memory_connect(cluster->loop, cluster->homes[index].node);
     if (dot != NULL && !isdigit((unsigned char)name[0]))
         mockd_set_name(conn, dot + 1);
     return conn;

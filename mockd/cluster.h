@@ -31,12 +31,25 @@ struct mockd *cluster_new(const struct cluster_options *options);
 /* Frees the cluster, its nodes and their clients. NULL is fine. */
 void cluster_free(struct mockd *cluster);
 
+/* NULL while it is down. */
 struct node *cluster_node(const struct mockd *cluster, int index);
 struct loop *cluster_loop(const struct mockd *cluster);
 struct clock *cluster_clock(const struct mockd *cluster);
 struct faults *cluster_faults(const struct mockd *cluster);
 struct tampers *cluster_tampers(const struct mockd *cluster);
 struct ledger *cluster_ledger(struct mockd *cluster);
+
+/* A node that is up goes down, as by kill -9: its connections are reset, and only what it had stored stays.
+ */
+void cluster_crash(struct mockd *cluster, int index);
+
+/* A node that is down comes up again, under the same ID and at the same address. */
+void cluster_restart(struct mockd *cluster, int index);
+
+/* Called when a node has come up, or is about to go down. */
+typedef void cluster_life_fn(void *ctx, int index, bool is_up);
+
+void cluster_watch_life(struct mockd *cluster, cluster_life_fn *on_life, void *ctx);
 
 /* Stops a node from doing anything, as SIGSTOP does, or lets it go on. */
 void cluster_set_frozen(struct mockd *cluster, int index, bool is_frozen);

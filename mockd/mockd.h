@@ -59,14 +59,18 @@ struct mockd_options {
 
     /* The event log, if wanted: called with one line an event, without its newline, good until it returns.
      *
-     *     SECONDS.MICROS A.3 connected            client 3 of node A came (closed: went; reset: was thrown
-     * out) SECONDS.MICROS A.3 > "ADDJOB" "q" …     it sent a request; long arguments are cut SECONDS.MICROS
-     * A.3 < +D-…               the first line of a reply SECONDS.MICROS A.3 fault close          a rule was
-     * applied to its request SECONDS.MICROS A->B REPLJOB D-…         a message was sent SECONDS.MICROS A=>B
-     * REPLJOB D-…         and arrived SECONDS.MICROS A link B lost            A noticed that its connection
-     * to B is gone SECONDS.MICROS A node B fail            what A takes B for now: known, fail?, fail, well,
-     * noaddr or forgotten SECONDS.MICROS A job D-… queued         a job's new state, or gone SECONDS.MICROS A
-     * queue "q" made         or dropped
+     *     SECONDS.MICROS A down                   node A crashed or ended (up: was started again)
+     *     SECONDS.MICROS A.3 connected            client 3 of node A came (closed: went; reset: was cut off)
+     *     SECONDS.MICROS A.3 > "ADDJOB" "q" …     it sent a request; long arguments are cut
+     *     SECONDS.MICROS A.3 < +D-…               the first line of a reply
+     *     SECONDS.MICROS A.3 fault close          a rule was applied to its request
+     *     SECONDS.MICROS A->B REPLJOB D-…         a message was sent
+     *     SECONDS.MICROS A=>B REPLJOB D-…         and arrived
+     *     SECONDS.MICROS A link B lost            A noticed that its connection to B is gone
+     *     SECONDS.MICROS A node B fail            what A takes B for now: known, fail?, fail, well, noaddr
+     *                                             or forgotten
+     *     SECONDS.MICROS A job D-… queued         a job's new state, or gone
+     *     SECONDS.MICROS A queue "q" made         or dropped
      *
      * PING and PONG are told only if log_heartbeats. */
     void (*on_event)(void *ctx, const char *line);
@@ -90,6 +94,15 @@ const char *mockd_node_id(const struct mockd *cluster, int index);
 const char *mockd_node_host(const struct mockd *cluster, int index);
 int mockd_node_port(const struct mockd *cluster, int index);
 
+/* Does it run? Not between a crash and a restart. */
+bool mockd_node_is_up(const struct mockd *cluster, int index);
+
+/* A node crashes, as by kill -9: its connections are reset, new ones are refused, its memory is lost. Or it
+ * is started again: the same ID, the same address, and the nodes that it knew. By name or address as for
+ * mockd_connect. 0, or MOCKD_INVALID: there is no such node, or it is down already, or up. */
+int mockd_crash(struct mockd *cluster, const char *node);
+int mockd_restart(struct mockd *cluster, const char *node);
+
 /* The cluster's time, microseconds since 1970. */
 int64_t mockd_now_us(const struct mockd *cluster);
 
@@ -103,8 +116,8 @@ int mockd_run(struct mockd *cluster, int64_t deadline_us, bool (*done)(void *ctx
 int mockd_advance(struct mockd *cluster, int64_t duration_us);
 
 /* A new client connection in memory, to a node by its name ("A"), its name and one for the connection
- * ("A.worker"), or its address ("127.0.0.1:7711"). NULL if there is no such node, or it refuses. The cluster
- * owns it until mockd_close. */
+ * ("A.worker"), or its address ("127.0.0.1:7711"). NULL if there is no such node, or it refuses or is down.
+ * The cluster owns it until mockd_close. */
 struct mockd_conn *mockd_connect(struct mockd *cluster, const char *node);
 
 /* Names the connection: fault rules know it by that, or by what CLIENT SETNAME says. */
@@ -113,7 +126,8 @@ void mockd_set_name(struct mockd_conn *conn, const char *name);
 /* Takes all bytes for the node to read when the cluster runs next. size, or MOCKD_RESET. */
 ssize_t mockd_send(struct mockd_conn *conn, const void *bytes, size_t size);
 
-/* Up to size bytes of what the node has answered: how many, 0 at the end of the stream, MOCKD_AGAIN. */
+/* Up to size bytes of what the node has answered: how many, 0 at the end of the stream, MOCKD_AGAIN,
+ * MOCKD_RESET. */
 ssize_t mockd_recv(struct mockd_conn *conn, void *bytes, size_t size);
 
 /* Would mockd_recv give bytes or the end of the stream? */

@@ -20,16 +20,16 @@ struct door {
 
 struct doors {
     const struct settings *settings;
+    struct mockd *cluster;
     int size;
     int *ports;
     struct door *of;
 };
 
 /* The system also chooses ports that no node may have; one in five, where they are at their defaults. */
-static bool open_port(struct doors *doors, int node)
+static bool open_port(struct doors *doors, int node, int port)
 {
     const struct settings *settings = doors->settings;
-    int port = settings->are_ports_chosen ? 0 : settings->cluster.base_port + node;
     char error[256] = "no free port is below 55536";
     int *fd = &doors->of[node].fd;
 
@@ -56,7 +56,7 @@ struct doors *doors_open(const struct settings *settings)
     for (int i = 0; i < doors->size; i++)
         doors->of[i].fd = -1;
     for (int i = 0; i < doors->size; i++) {
-        if (open_port(doors, i))
+        if (open_port(doors, i, settings->are_ports_chosen ? 0 : settings->cluster.base_port + i))
             continue;
         doors_close(doors);
         return NULL;
@@ -73,12 +73,15 @@ static void door_close(struct door *door)
     if (door->path != NULL)
         unlink(door->path);
     free(door->path);
+    *door = (struct door){.fd = -1};
 }
 
 void doors_close(struct doors *doors)
 {
     if (doors == NULL)
         return;
+    if (doors->cluster != NULL)
+        cluster_watch_life(doors->cluster, NULL, NULL);
     for (int i = 0; i < doors->size; i++)
         door_close(&doors->of[i]);
     free(doors->of);
@@ -124,15 +127,33 @@ static bool serve_path(struct doors *doors, struct mockd *cluster, int node)
     return true;
 }
 
+static bool serve(struct doors *doors, int node)
+{
+    struct mockd *cluster = doors->cluster;
+    struct door *door = &doors->of[node];
+
+    door->by_port = listener_new(cluster_loop(cluster), cluster_node(cluster, node), door->fd);
+    door->fd = -1;
+    return doors->settings->unixsocket == NULL || serve_path(doors, cluster, node);
+}
+
+/* A node that is down leaves nobody at its port, and comes back to the same. */
+static void on_life(void *ctx, int node, bool is_up)
+{
+    struct doors *doors = ctx;
+
+    if (!is_up)
+        door_close(&doors->of[node]);
+    else if (open_port(doors, node, doors->ports[node]))
+        serve(doors, node);
+}
+
 bool doors_serve(struct doors *doors, struct mockd *cluster)
 {
-    for (int i = 0; i < doors->size; i++) {
-        struct door *door = &doors->of[i];
-
-        door->by_port = listener_new(cluster_loop(cluster), cluster_node(cluster, i), door->fd);
-        door->fd = -1;
-        if (doors->settings->unixsocket != NULL && !serve_path(doors, cluster, i))
+    doors->cluster = cluster;
+    cluster_watch_life(cluster, on_life, doors);
+    for (int i = 0; i < doors->size; i++)
+        if (!serve(doors, i))
             return false;
-    }
     return true;
 }

@@ -89,6 +89,16 @@ void loop_join(struct loop *loop, struct session *session)
     list_append(&loop->sessions, &session->place);
 }
 
+void loop_cut(struct loop *loop, const struct node *node)
+{
+    LIST_FOR_EACH_SAFE (link, &loop->sessions) {
+        struct session *session = LIST_OWNER(link, struct session, place);
+
+        if (session->client.node == node)
+            session_cut(session);
+    }
+}
+
 void loop_wake(struct loop *loop, struct session *session)
 {
     if (list_is_empty(&session->turn))

@@ -10,6 +10,7 @@
  * in which that came up, and fires the clock's timers. Sockets are watched by libevent, whose base is made
  * with the first of them: a cluster without sockets makes no system call. */
 struct loop;
+struct node;
 struct session;
 struct tampers;
 struct event_base;
@@ -48,6 +49,9 @@ void loop_wake(struct loop *loop, struct session *session);
 
 /* For sessions: takes one that begins. */
 void loop_join(struct loop *loop, struct session *session);
+
+/* Cuts all sessions of a node, which goes down. */
+void loop_cut(struct loop *loop, const struct node *node);
 
 /* For what has descriptors. */
 struct event_base *loop_base(struct loop *loop);

@@ -107,6 +107,21 @@ void session_free(struct session *session)
     session->carrier->free(session);
 }
 
+static void end(struct session *session)
+{
+    leave_node(session);
+    if (!session->is_held)
+        session_free(session);
+}
+
+void session_cut(struct session *session)
+{
+    if (session->is_closed)
+        return;
+    session->is_reset = true;
+    end(session);
+}
+
 void session_feed(struct session *session, const void *bytes, size_t size)
 {
     if (session->client.is_closing)
@@ -289,8 +304,6 @@ void session_serve(struct session *session)
     if (has_more && !session_is_backed_up(session)) {
         loop_wake(session->loop, session);
     } else if (is_over(session)) {
-        leave_node(session);
-        if (!session->is_held)
-            session_free(session);
+        end(session);
     }
 }

@@ -35,7 +35,7 @@ static void init_tables(struct node *node)
 struct node *node_new(const struct node_options *options)
 {
     struct node *node = xcalloc(1, sizeof(*node));
-    uint64_t number = (uint64_t)options->place;
+    uint64_t number = (uint64_t)options->place | options->run << 32;
     struct address address = {.place = options->place, .port = bus_port(options->bus, options->place)};
     struct node_id id;
     struct rng run = rng_stream(options->seed, "run id", number);
@@ -45,6 +45,7 @@ struct node *node_new(const struct node_options *options)
     node->name = bus_name(node->bus, options->place);
     node->log = options->log;
     node->start_us = clock_now_us(node->clock);
+    node->skew_us = options->skew_us;
     node->has_jitter = !options->no_jitter;
     node->identity = rng_stream(options->seed, "node id", number);
     id = node_id_new(&node->identity);

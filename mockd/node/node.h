@@ -102,9 +102,11 @@ struct node {
 };
 
 struct node_options {
-    int place; /* on the bus, which knows its address */
+    int place;    /* on the bus, which knows its address */
+    uint64_t run; /* how often it was started before: nothing that is random comes again */
     uint64_t seed;
     bool no_jitter;
+    int64_t skew_us;
     struct clock *clock;
     struct bus *bus;
     struct log *log;

@@ -110,12 +110,19 @@ void peer_remove(struct peer *peer)
         peer_free(peer);
 }
 
+void peers_cut(struct node *node)
+{
+    for (size_t i = 0; i < node->known_count; i++)
+        bus_close(&node->known[i]->link);
+    bus_detach(node->bus, node->self->address.place);
+}
+
 void peers_free(struct node *node)
 {
+    peers_cut(node);
     for (size_t i = node->known_count; i > 0; i--)
         if (node->known[i - 1] != node->self)
             peer_remove(node->known[i - 1]);
-    bus_detach(node->bus, node->self->address.place);
     for (size_t i = 0; i < node->peer_count; i++)
         peer_free(node->peers[i]);
     free(node->peers);

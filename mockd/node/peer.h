@@ -61,6 +61,9 @@ void peer_rename(struct peer *peer, const struct node_id *id);
 /* Knows it no more, and closes the link to it. An entry without a place is freed. */
 void peer_remove(struct peer *peer);
 
+/* Closes all links of a node, and leaves the bus: it hears nothing more, and nobody hears it. */
+void peers_cut(struct node *node);
+
 /* Frees all entries of a node, and leaves the bus. */
 void peers_free(struct node *node);
 

@@ -3,6 +3,8 @@
 #include "mockd/node/node.h"
 #include "mockd/step/step.h"
 
+#include <stdio.h>
+
 #define SKEW_MAX_US (3650 * INT64_C(86400000000))
 
 bool step_nodes_read(struct args *args, struct mockd_step *step)
@@ -36,12 +38,43 @@ bool step_skew_read(struct args *args, struct mockd_step *step)
     return args_end(args);
 }
 
+/* One after the other: naming a node twice is no different from doing it twice. */
+static int run_on_each(struct mockd *cluster, struct mockd_step *step, bool is_up,
+                       struct mockd_outcome *outcome)
+{
+    for (int i = 0; i < step->node_count; i++) {
+        int node = step->nodes[i];
+
+        if (mockd_node_is_up(cluster, node) != is_up) {
+            snprintf(outcome->text, sizeof(outcome->text), "%s is %s", mockd_node_name(cluster, node),
+                     is_up ? "down" : "up");
+            return MOCKD_FAILED;
+        }
+        step->kind->act(cluster, node, step);
+    }
+    return 0;
+}
+
 int step_nodes_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome)
 {
-    (void)outcome;
-    for (int i = 0; i < step->node_count; i++)
-        step->kind->act(cluster, step->nodes[i], step);
-    return 0;
+    return run_on_each(cluster, step, true, outcome);
+}
+
+int step_restart_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome)
+{
+    return run_on_each(cluster, step, false, outcome);
+}
+
+void step_crash(struct mockd *cluster, int node, const struct mockd_step *step)
+{
+    (void)step;
+    cluster_crash(cluster, node);
+}
+
+void step_restart(struct mockd *cluster, int node, const struct mockd_step *step)
+{
+    (void)step;
+    cluster_restart(cluster, node);
 }
 
 void step_freeze(struct mockd *cluster, int node, const struct mockd_step *step)

@@ -43,8 +43,12 @@ int step_wait(struct mockd *cluster, struct mockd_step *step, struct mockd_outco
 bool step_nodes_read(struct args *args, struct mockd_step *step);
 bool step_skew_read(struct args *args, struct mockd_step *step);
 
+/* Of nodes that are up, or down. */
 int step_nodes_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
+int step_restart_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
 
+void step_crash(struct mockd *cluster, int node, const struct mockd_step *step);
+void step_restart(struct mockd *cluster, int node, const struct mockd_step *step);
 void step_freeze(struct mockd *cluster, int node, const struct mockd_step *step);
 void step_thaw(struct mockd *cluster, int node, const struct mockd_step *step);
 void step_refuse(struct mockd *cluster, int node, const struct mockd_step *step);

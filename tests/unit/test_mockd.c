@@ -41,6 +41,15 @@ static void assert_answer(struct mockd_conn *conn, const char *expected)
     assert_string_equal(got, expected);
 }
 
+static void assert_in_answer(struct mockd_conn *conn, const char *expected)
+{
+    char got[1024] = "";
+    ssize_t size = mockd_recv(conn, got, sizeof(got) - 1);
+
+    assert_true(size > 0);
+    assert_non_null(strstr(got, expected));
+}
+
 static bool is_readable(void *conn)
 {
     return mockd_is_readable(conn);
@@ -221,6 +230,46 @@ static void a_client_that_closes_leaves_its_queue(void **state)
     assert_string_equal(got + strlen(got) - 4, ":1\r\n");
 }
 
+static void a_crash_resets_connections_after_what_they_were_sent(void **state)
+{
+    struct mockd_conn *conn = mockd_connect(*state, "A");
+    char byte;
+
+    say(conn, "PING\r\n");
+    assert_int_equal(mockd_advance(*state, 0), 0);
+    say(conn, "PING\r\n");
+    assert_int_equal(mockd_crash(*state, "A"), 0);
+
+    assert_answer(conn, "+PONG\r\n");
+    assert_true(mockd_is_readable(conn));
+    assert_int_equal(mockd_recv(conn, &byte, 1), MOCKD_RESET);
+    assert_int_equal(mockd_send(conn, "PING\r\n", 6), MOCKD_RESET);
+    assert_null(mockd_connect(*state, "A"));
+    mockd_close(conn);
+}
+
+static void a_node_that_crashed_is_restarted_with_the_same_id(void **state)
+{
+    const char *id = mockd_node_id(*state, 0);
+    struct mockd_conn *conn;
+
+    assert_int_equal(mockd_restart(*state, "A"), MOCKD_INVALID);
+    assert_int_equal(mockd_crash(*state, "A"), 0);
+    assert_int_equal(mockd_crash(*state, "A"), MOCKD_INVALID);
+    assert_int_equal(mockd_crash(*state, "D"), MOCKD_INVALID);
+    assert_int_equal(mockd_restart(*state, "D"), MOCKD_INVALID);
+    assert_false(mockd_node_is_up(*state, 0));
+    assert_string_equal(mockd_node_id(*state, 0), id);
+    assert_int_equal(mockd_node_port(*state, 0), 7711);
+    assert_int_equal(mockd_restart(*state, "127.0.0.1:7711"), 0);
+    assert_true(mockd_node_is_up(*state, 0));
+
+    conn = mockd_connect(*state, "A");
+    say(conn, "CLUSTER MYID\r\n");
+    assert_int_equal(mockd_advance(*state, 0), 0);
+    assert_in_answer(conn, id);
+}
+
 static void a_cluster_can_be_freed_while_clients_wait(void **state)
 {
     struct mockd *cluster = mockd_new(&(struct mockd_options){.nodes = 2});
@@ -301,7 +350,7 @@ static void errors_have_texts(void **state)
 {
     (void)state;
 
-    for (int error = MOCKD_INVALID; error < 0; error++)
+    for (int error = MOCKD_FAILED; error < 0; error++)
         assert_string_not_equal(mockd_strerror(error), "unknown error");
     assert_string_equal(mockd_strerror(0), "no error");
     assert_string_equal(mockd_strerror(-99), "unknown error");
@@ -323,6 +372,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(time_cannot_be_moved_back, setup, teardown),
         cmocka_unit_test_setup_teardown(a_closed_connection_ends_after_its_replies, setup, teardown),
         cmocka_unit_test_setup_teardown(a_client_that_closes_leaves_its_queue, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_crash_resets_connections_after_what_they_were_sent, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_node_that_crashed_is_restarted_with_the_same_id, setup, teardown),
         cmocka_unit_test(a_cluster_can_be_freed_while_clients_wait),
         cmocka_unit_test(the_event_log_tells_what_happened),
         cmocka_unit_test(the_same_seed_gives_the_same_log),

@@ -73,8 +73,8 @@ static void crlf_tabs_and_a_byte_order_mark_are_taken_off(void **state)
     assert_true(slice_is(s->steps[1].source, "A>\tPING"));
     scenario_free(s);
     assert_error("\xef\xbb\xbf"
-                 "crash A\r\n",
-                 "1:1: unknown step: crash");
+                 "explode A\r\n",
+                 "1:1: unknown step: explode");
 }
 
 static void what_is_expected_may_be_a_word(void **state)
@@ -144,7 +144,7 @@ static void a_wrong_cluster_step_is_told(void **state)
 static void a_line_that_is_no_step_is_told(void **state)
 {
     (void)state;
-    assert_error("cluster 1\ncrash A\n", "2:1: unknown step: crash");
+    assert_error("cluster 1\nexplode A\n", "2:1: unknown step: explode");
     assert_error("cluster 1\nA\n", "2:1: unknown step: A");
     assert_error("cluster 1\nA = PING\n", "2:1: unknown step: A");
     assert_error("cluster 1\nA closed\n", "2:1: unknown step: A");

@@ -163,6 +163,18 @@ static void what_can_be_is_done(void **state)
     assert_null(mockd_leftover(*state));
 }
 
+static void what_a_node_that_is_down_cannot_do_fails(void **state)
+{
+    assert_int_equal(mockd_step(*state, "restart B"), MOCKD_FAILED);
+    assert_string_equal(mockd_why(*state), "B is up");
+    assert_int_equal(mockd_step(*state, "crash B C"), 0);
+    assert_int_equal(mockd_step(*state, "crash C"), MOCKD_FAILED);
+    assert_string_equal(mockd_why(*state), "C is down");
+    assert_int_equal(mockd_step(*state, "freeze A B"), MOCKD_FAILED);
+    assert_string_equal(mockd_why(*state), "B is down");
+    assert_int_equal(mockd_step(*state, "restart C B"), 0);
+}
+
 static void a_drop_that_finds_nothing_is_left_over(void **state)
 {
     assert_int_equal(mockd_step(*state, "drop A->B SETACK x2"), 0);
@@ -193,6 +205,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_cannot_be_is_said, set_up, tear_down),
         cmocka_unit_test(the_word_that_is_wrong_is_told),
         cmocka_unit_test_setup_teardown(what_can_be_is_done, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_a_node_that_is_down_cannot_do_fails, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_drop_that_finds_nothing_is_left_over, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_drop_that_is_healed_is_left_over_too, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_drop_that_found_something_is_not, set_up, tear_down),
