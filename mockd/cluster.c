@@ -8,7 +8,6 @@
 #include "mockd/front/tamper.h"
 #include "mockd/node/membership.h"
 #include "mockd/node/node.h"
-#include "mockd/node/roster.h"
 #include "mockd/sim/bus.h"
 #include "mockd/sim/fault.h"
 
@@ -20,17 +19,7 @@ enum { LINK_DELAY_US = 1000, BASE_PORT = 7711, NODES_MAX = 1000 };
 
 #define HOST "127.0.0.1"
 
-/* Where a node lives, whether it runs or not. */
-struct home {
-    struct node *node;    /* NULL: it is down */
-    struct node_id id;    /* that it has, or had */
-    struct buffer roster; /* nodes.conf, while it is down */
-    int64_t skew_us;      /* of its machine's clock, while it is down */
-    uint64_t runs;        /* how many there were, this one included */
-};
-
 struct mockd {
-    struct mockd_options options;
     struct clock *clock;
     struct bus *bus;
     struct ledger ledger;
@@ -39,11 +28,10 @@ struct mockd {
     struct mockd_outcome outcome;
     struct log log;
     struct loop *loop;
-    cluster_life_fn *on_life;
-    void *life_ctx;
+    struct site site;
     int size;
     char host[HOST_SIZE];
-    struct home *homes;
+    struct machine *machines;
 };
 
 static struct mockd_options with_defaults(const struct mockd_options *given)
@@ -63,6 +51,17 @@ static struct mockd_options with_defaults(const struct mockd_options *given)
     return options;
 }
 
+static bool is_config(const char *text)
+{
+    struct config config;
+    bool is_good;
+
+    config_init(&config);
+    is_good = config_load(&config, bytes_of(text));
+    config_fini(&config);
+    return is_good;
+}
+
 const char *cluster_check(const struct mockd_options *given)
 {
     struct mockd_options options = with_defaults(given);
@@ -71,32 +70,21 @@ const char *cluster_check(const struct mockd_options *given)
         return "a cluster has 1 to 1000 nodes";
     if (options.base_port < 1 || options.base_port + options.nodes - 1 > CLUSTER_PORT_MAX)
         return "a node's port is between 1 and 55535";
+    if (options.config != NULL && !is_config(options.config))
+        return "the configuration has a line that is no NAME VALUE of CONFIG SET";
     return NULL;
-}
-
-static void start_node(struct mockd *cluster, int index)
-{
-    struct home *home = &cluster->homes[index];
-
-    home->node = node_new(&(struct node_options){
-        .place = index,
-        .run = home->runs++,
-        .seed = cluster->options.seed,
-        .no_jitter = cluster->options.no_jitter,
-        .skew_us = home->skew_us,
-        .clock = cluster->clock,
-        .bus = cluster->bus,
-        .log = &cluster->log,
-    });
 }
 
 static void join(struct mockd *cluster)
 {
     for (int i = 0; i < cluster->size; i++) {
-        for (int k = 0; k < cluster->size; k++)
-            if (k != i)
-                membership_join(cluster->homes[i].node, cluster->homes[k].node);
-        membership_review(cluster->homes[i].node);
+        struct node *node = cluster->machines[i].node;
+
+        for (int k = 0; k < cluster->size && node != NULL; k++)
+            if (k != i && cluster->machines[k].node != NULL)
+                membership_join(node, cluster->machines[k].node);
+        if (node != NULL)
+            membership_review(node);
     }
 }
 
@@ -105,8 +93,7 @@ struct mockd *cluster_new(const struct cluster_options *given)
     struct mockd_options options = with_defaults(&given->options);
     struct mockd *cluster = xcalloc(1, sizeof(*cluster));
 
-    cluster->options = options;
-    cluster->homes = xcalloc((size_t)options.nodes, sizeof(cluster->homes[0]));
+    cluster->machines = xcalloc((size_t)options.nodes, sizeof(cluster->machines[0]));
     cluster->clock = clock_new(given->mode, MOCKD_EPOCH_US);
     if (given->speed != 0)
         clock_set_speed(cluster->clock, given->speed);
@@ -120,11 +107,19 @@ struct mockd *cluster_new(const struct cluster_options *given)
                                 .ctx = options.event_ctx,
                                 .heartbeats = options.log_heartbeats};
     snprintf(cluster->host, sizeof(cluster->host), "%s", given->host != NULL ? given->host : HOST);
+    cluster->site = (struct site){.clock = cluster->clock,
+                                  .bus = cluster->bus,
+                                  .log = &cluster->log,
+                                  .loop = cluster->loop,
+                                  .seed = options.seed,
+                                  .no_jitter = options.no_jitter,
+                                  .config = options.config};
     for (; cluster->size < options.nodes; cluster->size++) {
         int port = given->ports != NULL ? given->ports[cluster->size] : options.base_port + cluster->size;
 
         bus_set_address(cluster->bus, cluster->size, cluster->host, port);
-        start_node(cluster, cluster->size);
+        machine_init(&cluster->machines[cluster->size], &cluster->site, cluster->size,
+                     given->disks != NULL ? &given->disks[cluster->size] : NULL);
     }
     if (!options.apart)
         join(cluster);
@@ -137,11 +132,9 @@ void cluster_free(struct mockd *cluster)
     if (cluster == NULL)
         return;
     loop_free(cluster->loop);
-    for (int i = 0; i < cluster->size; i++) {
-        node_free(cluster->homes[i].node);
-        buffer_fini(&cluster->homes[i].roster);
-    }
-    free(cluster->homes);
+    for (int i = 0; i < cluster->size; i++)
+        machine_fini(&cluster->machines[i]);
+    free(cluster->machines);
     tampers_free(cluster->tampers);
     faults_free(cluster->faults);
     ledger_fini(&cluster->ledger);
@@ -153,45 +146,42 @@ void cluster_free(struct mockd *cluster)
 
 struct node *cluster_node(const struct mockd *cluster, int index)
 {
-    return cluster->homes[index].node;
+    return cluster->machines[index].node;
 }
 
-void cluster_watch_life(struct mockd *cluster, cluster_life_fn *on_life, void *ctx)
+void cluster_watch_life(struct mockd *cluster, machine_life_fn *on_life, void *ctx)
 {
-    cluster->on_life = on_life;
-    cluster->life_ctx = ctx;
+    cluster->site.on_life = on_life;
+    cluster->site.life_ctx = ctx;
 }
 
-static void tell_life(struct mockd *cluster, int index, bool is_up)
+const char *cluster_problem(const struct mockd *cluster, int index)
 {
-    log_event(&cluster->log, "%s %s", bus_name(cluster->bus, index), is_up ? "up" : "down");
-    if (cluster->on_life != NULL)
-        cluster->on_life(cluster->life_ctx, index, is_up);
+    return cluster->machines[index].problem;
 }
 
-/* Nothing may be sent on behalf of those who go with it, so it is cut off first. */
+bool cluster_has_ended(const struct mockd *cluster)
+{
+    for (int i = 0; i < cluster->size; i++)
+        if (!cluster->machines[i].has_ended)
+            return false;
+    return true;
+}
+
 void cluster_crash(struct mockd *cluster, int index)
 {
-    struct home *home = &cluster->homes[index];
-
-    tell_life(cluster, index, false);
-    home->id = home->node->self->id;
-    home->skew_us = home->node->skew_us;
-    roster_save(&home->roster, home->node);
-    peers_cut(home->node);
-    loop_cut(cluster->loop, home->node);
-    node_free(home->node);
-    home->node = NULL;
+    machine_end(&cluster->machines[index], true);
 }
 
-void cluster_restart(struct mockd *cluster, int index)
+void cluster_stop(struct mockd *cluster, int index)
 {
-    struct home *home = &cluster->homes[index];
+    machine_end(&cluster->machines[index], false);
+}
 
-    start_node(cluster, index);
-    roster_load(home->node, (struct bytes){home->roster.data, home->roster.size});
-    buffer_fini(&home->roster);
-    tell_life(cluster, index, true);
+const char *cluster_restart(struct mockd *cluster, int index)
+{
+    machine_start(&cluster->machines[index]);
+    return cluster->machines[index].problem;
 }
 
 struct loop *cluster_loop(const struct mockd *cluster)
@@ -221,7 +211,7 @@ struct ledger *cluster_ledger(struct mockd *cluster)
 
 void cluster_set_frozen(struct mockd *cluster, int index, bool is_frozen)
 {
-    struct node *node = cluster->homes[index].node;
+    struct node *node = cluster->machines[index].node;
 
     if (is_frozen == node->is_frozen)
         return;
@@ -236,7 +226,7 @@ void cluster_set_frozen(struct mockd *cluster, int index, bool is_frozen)
 
 void cluster_set_refusing(struct mockd *cluster, int index, bool is_refusing)
 {
-    cluster->homes[index].node->is_refusing = is_refusing;
+    cluster->machines[index].node->is_refusing = is_refusing;
 }
 
 struct mockd_outcome *cluster_outcome(struct mockd *cluster)
@@ -261,6 +251,11 @@ const char *mockd_strerror(int error)
         return "it is not as it should be";
     }
     return error == 0 ? "no error" : "unknown error";
+}
+
+const char *mockd_check(const struct mockd_options *options)
+{
+    return cluster_check(options);
 }
 
 struct mockd *mockd_new(const struct mockd_options *options)
@@ -296,14 +291,7 @@ const char *mockd_node_name(const struct mockd *cluster, int index)
 
 const char *mockd_node_id(const struct mockd *cluster, int index)
 {
-    struct home *home;
-
-    if (!has_node(cluster, index))
-        return NULL;
-    home = &cluster->homes[index];
-    if (home->node != NULL)
-        home->id = home->node->self->id;
-    return home->id.text;
+    return has_node(cluster, index) ? machine_id(&cluster->machines[index])->text : NULL;
 }
 
 const char *mockd_node_host(const struct mockd *cluster, int index)
@@ -318,7 +306,7 @@ int mockd_node_port(const struct mockd *cluster, int index)
 
 bool mockd_node_is_up(const struct mockd *cluster, int index)
 {
-    return has_node(cluster, index) && cluster->homes[index].node != NULL;
+    return has_node(cluster, index) && cluster->machines[index].node != NULL;
 }
 
 int64_t mockd_now_us(const struct mockd *cluster)
@@ -367,14 +355,23 @@ int mockd_crash(struct mockd *cluster, const char *node)
     return 0;
 }
 
+int mockd_stop(struct mockd *cluster, const char *node)
+{
+    int index = find_node(cluster, node);
+
+    if (!mockd_node_is_up(cluster, index))
+        return MOCKD_INVALID;
+    cluster_stop(cluster, index);
+    return 0;
+}
+
 int mockd_restart(struct mockd *cluster, const char *node)
 {
     int index = find_node(cluster, node);
 
     if (index < 0 || mockd_node_is_up(cluster, index))
         return MOCKD_INVALID;
-    cluster_restart(cluster, index);
-    return 0;
+    return cluster_restart(cluster, index) == NULL ? 0 : MOCKD_FAILED;
 }
 
 struct mockd_conn *mockd_connect(struct mockd *cluster, const char *name)
@@ -383,9 +380,9 @@ struct mockd_conn *mockd_connect(struct mockd *cluster, const char *name)
     const char *dot = strchr(name, '.');
     struct mockd_conn *conn;
 
-    if (!mockd_node_is_up(cluster, index) || cluster->homes[index].node->is_refusing)
+    if (!mockd_node_is_up(cluster, index) || cluster->machines[index].node->is_refusing)
         return NULL;
-    conn = memory_connect(cluster->loop, cluster->homes[index].node);
+    conn = memory_connect(cluster->loop, cluster->machines[index].node);
     if (dot != NULL && !isdigit((unsigned char)name[0]))
         mockd_set_name(conn, dot + 1);
     return conn;

@@ -2,6 +2,7 @@
 #ifndef MOCKD_CLUSTER_H
 #define MOCKD_CLUSTER_H
 
+#include "mockd/machine.h"
 #include "mockd/mockd.h"
 #include "mockd/sim/clock.h"
 
@@ -17,9 +18,10 @@ struct tampers;
 struct cluster_options {
     struct mockd_options options;
     enum clock_mode mode;
-    double speed;     /* CLOCK_WALL: of the machine's clock; 0: the same */
-    const char *host; /* that nodes tell clients and each other; NULL: 127.0.0.1 */
-    const int *ports; /* of each node; NULL: base_port + index */
+    double speed;       /* CLOCK_WALL: of the machine's clock; 0: the same */
+    const char *host;   /* that nodes tell clients and each other; NULL: 127.0.0.1 */
+    const int *ports;   /* of each node; NULL: base_port + index */
+    struct disk *disks; /* of each node, which outlive the cluster; NULL: in memory */
 };
 
 /* Why these options cannot be, or NULL. */
@@ -43,13 +45,20 @@ struct ledger *cluster_ledger(struct mockd *cluster);
  */
 void cluster_crash(struct mockd *cluster, int index);
 
-/* A node that is down comes up again, under the same ID and at the same address. */
-void cluster_restart(struct mockd *cluster, int index);
+/* The same, as by SHUTDOWN: its connections are closed. */
+void cluster_stop(struct mockd *cluster, int index);
 
-/* Called when a node has come up, or is about to go down. */
-typedef void cluster_life_fn(void *ctx, int index, bool is_up);
+/* A node that is down comes up again, at the same address, with what it had stored. NULL, or why it cannot:
+ * then it stays down. */
+const char *cluster_restart(struct mockd *cluster, int index);
 
-void cluster_watch_life(struct mockd *cluster, cluster_life_fn *on_life, void *ctx);
+/* Why a node could not start the last time, or NULL. */
+const char *cluster_problem(const struct mockd *cluster, int index);
+
+/* Have all nodes ended by what clients told them, and none is to come back? */
+bool cluster_has_ended(const struct mockd *cluster);
+
+void cluster_watch_life(struct mockd *cluster, machine_life_fn *on_life, void *ctx);
 
 /* Stops a node from doing anything, as SIGSTOP does, or lets it go on. */
 void cluster_set_frozen(struct mockd *cluster, int index, bool is_frozen);

@@ -56,6 +56,8 @@ struct mockd_options {
     int base_port;         /* node i says it listens on base_port + i; 7711 */
     bool no_jitter;        /* without Disque's +-250 ms on requeue and garbage collection */
     bool apart;            /* nodes that do not know each other, rather than one joined cluster */
+    const char *config; /* the configuration file that each node starts with: lines of NAME VALUE, as CONFIG
+                           SET takes them; copied. NULL: nodes have none, and refuse CONFIG REWRITE */
 
     /* The event log, if wanted: called with one line an event, without its newline, good until it returns.
      *
@@ -78,6 +80,9 @@ struct mockd_options {
     bool log_heartbeats;
 };
 
+/* Why there cannot be a cluster with these options, as a sentence; or NULL. */
+const char *mockd_check(const struct mockd_options *options);
+
 /* A new cluster, at rest, owned by the caller; NULL if the options cannot be (nodes or base_port out of
  * range: a node's port is at most 55535). NULL options are the defaults. */
 struct mockd *mockd_new(const struct mockd_options *options);
@@ -98,9 +103,12 @@ int mockd_node_port(const struct mockd *cluster, int index);
 bool mockd_node_is_up(const struct mockd *cluster, int index);
 
 /* A node crashes, as by kill -9: its connections are reset, new ones are refused, its memory is lost. Or it
- * is started again: the same ID, the same address, and the nodes that it knew. By name or address as for
- * mockd_connect. 0, or MOCKD_INVALID: there is no such node, or it is down already, or up. */
+ * stops, as by SHUTDOWN, which closes them. Or it is started again: the same ID, the same address, the nodes
+ * that it knew, and the jobs of its append-only file, if it has one. By name or address as for mockd_connect.
+ * 0, or MOCKD_INVALID: there is no such node, or it is down already, or up; or MOCKD_FAILED: what it has
+ * stored does not let it start. */
 int mockd_crash(struct mockd *cluster, const char *node);
+int mockd_stop(struct mockd *cluster, const char *node);
 int mockd_restart(struct mockd *cluster, const char *node);
 
 /* The cluster's time, microseconds since 1970. */

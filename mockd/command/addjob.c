@@ -155,6 +155,7 @@ static void add_at_once(struct client *client, struct job *job, size_t others)
     node_add_job(client->node, job);
     if (job->delay_s == 0)
         requeue_enqueue(job, false);
+    aof_add(job);
     if (others > 0)
         replication_ask(job, others, MSG_NOREPLY);
 }

@@ -6,6 +6,7 @@
 #include "mockd/node/membership.h"
 #include "mockd/node/roster.h"
 
+#include <errno.h>
 #include <inttypes.h>
 
 static void cluster_myid(struct client *client, const struct bytes *argv, size_t argc)
@@ -76,6 +77,7 @@ static void cluster_set_leaving(struct client *client, const struct bytes *argv,
         return;
     }
     client->node->self->is_leaving = is_yes;
+    node_save_roster(client->node);
     reply_status(client->reply, "OK");
 }
 
@@ -127,7 +129,10 @@ static void cluster_saveconfig(struct client *client, const struct bytes *argv, 
 {
     (void)argv;
     (void)argc;
-    reply_status(client->reply, "OK");
+    if (node_save_roster(client->node))
+        reply_status(client->reply, "OK");
+    else
+        reply_error(client->reply, "ERR error saving the cluster node config: %s", strerror(errno));
 }
 
 void cmd_cluster(struct client *client, const struct bytes *argv, size_t argc)

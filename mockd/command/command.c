@@ -28,36 +28,38 @@ struct command {
 /* In the order of their names. */
 static const struct command commands[] = {
     /* clang-format off */
-    {"ackjob",  cmd_ackjob,  -1, CMD_WRITE | CMD_FAST},
-    {"addjob",  cmd_addjob,  -4, CMD_WRITE | CMD_DENYOOM | CMD_FAST},
-    {"auth",    cmd_auth,     2, CMD_READONLY | CMD_LOADING | CMD_FAST},
-    {"client",  cmd_client,  -2, CMD_READONLY | CMD_ADMIN},
-    {"cluster", cmd_cluster, -2, CMD_READONLY | CMD_ADMIN},
-    {"command", cmd_command,  0, CMD_READONLY | CMD_LOADING},
-    {"config",  cmd_config,  -2, CMD_READONLY | CMD_ADMIN},
-    {"debug",   cmd_debug,   -2, CMD_ADMIN},
-    {"deljob",  cmd_deljob,  -1, CMD_WRITE | CMD_FAST},
-    {"dequeue", cmd_dequeue, -1, CMD_WRITE | CMD_FAST},
-    {"enqueue", cmd_enqueue, -1, CMD_WRITE | CMD_DENYOOM | CMD_FAST},
-    {"fastack", cmd_fastack, -1, CMD_WRITE | CMD_FAST},
-    {"getjob",  cmd_getjob,  -2, CMD_WRITE | CMD_FAST},
-    {"hello",   cmd_hello,    1, CMD_READONLY | CMD_FAST},
-    {"info",    cmd_info,    -1, CMD_READONLY | CMD_LOADING},
-    {"jscan",   cmd_jscan,   -1, CMD_READONLY},
-    {"latency", cmd_latency, -2, CMD_READONLY | CMD_ADMIN | CMD_LOADING},
-    {"loadjob", cmd_loadjob,  2, CMD_WRITE},
-    {"monitor", cmd_monitor,  1, CMD_READONLY | CMD_ADMIN},
-    {"nack",    cmd_nack,    -1, CMD_WRITE | CMD_DENYOOM | CMD_FAST},
-    {"pause",   cmd_pause,   -3, CMD_READONLY | CMD_FAST},
-    {"ping",    cmd_ping,    -1, CMD_READONLY | CMD_FAST},
-    {"qlen",    cmd_qlen,     2, CMD_READONLY | CMD_FAST},
-    {"qpeek",   cmd_qpeek,    3, CMD_READONLY},
-    {"qscan",   cmd_qscan,   -1, CMD_READONLY},
-    {"qstat",   cmd_qstat,    2, CMD_READONLY | CMD_FAST},
-    {"show",    cmd_show,     2, CMD_READONLY | CMD_FAST},
-    {"slowlog", cmd_slowlog, -2, CMD_READONLY},
-    {"time",    cmd_time,     1, CMD_READONLY | CMD_FAST},
-    {"working", cmd_working,  2, CMD_WRITE | CMD_FAST},
+    {"ackjob",       cmd_ackjob,       -1, CMD_WRITE | CMD_FAST},
+    {"addjob",       cmd_addjob,       -4, CMD_WRITE | CMD_DENYOOM | CMD_FAST},
+    {"auth",         cmd_auth,          2, CMD_READONLY | CMD_LOADING | CMD_FAST},
+    {"bgrewriteaof", cmd_bgrewriteaof,  1, CMD_READONLY | CMD_ADMIN},
+    {"client",       cmd_client,       -2, CMD_READONLY | CMD_ADMIN},
+    {"cluster",      cmd_cluster,      -2, CMD_READONLY | CMD_ADMIN},
+    {"command",      cmd_command,       0, CMD_READONLY | CMD_LOADING},
+    {"config",       cmd_config,       -2, CMD_READONLY | CMD_ADMIN},
+    {"debug",        cmd_debug,        -2, CMD_ADMIN},
+    {"deljob",       cmd_deljob,       -1, CMD_WRITE | CMD_FAST},
+    {"dequeue",      cmd_dequeue,      -1, CMD_WRITE | CMD_FAST},
+    {"enqueue",      cmd_enqueue,      -1, CMD_WRITE | CMD_DENYOOM | CMD_FAST},
+    {"fastack",      cmd_fastack,      -1, CMD_WRITE | CMD_FAST},
+    {"getjob",       cmd_getjob,       -2, CMD_WRITE | CMD_FAST},
+    {"hello",        cmd_hello,         1, CMD_READONLY | CMD_FAST},
+    {"info",         cmd_info,         -1, CMD_READONLY | CMD_LOADING},
+    {"jscan",        cmd_jscan,        -1, CMD_READONLY},
+    {"latency",      cmd_latency,      -2, CMD_READONLY | CMD_ADMIN | CMD_LOADING},
+    {"loadjob",      cmd_loadjob,       2, CMD_WRITE},
+    {"monitor",      cmd_monitor,       1, CMD_READONLY | CMD_ADMIN},
+    {"nack",         cmd_nack,         -1, CMD_WRITE | CMD_DENYOOM | CMD_FAST},
+    {"pause",        cmd_pause,        -3, CMD_READONLY | CMD_FAST},
+    {"ping",         cmd_ping,         -1, CMD_READONLY | CMD_FAST},
+    {"qlen",         cmd_qlen,          2, CMD_READONLY | CMD_FAST},
+    {"qpeek",        cmd_qpeek,         3, CMD_READONLY},
+    {"qscan",        cmd_qscan,        -1, CMD_READONLY},
+    {"qstat",        cmd_qstat,         2, CMD_READONLY | CMD_FAST},
+    {"show",         cmd_show,          2, CMD_READONLY | CMD_FAST},
+    {"shutdown",     cmd_shutdown,     -1, CMD_READONLY | CMD_ADMIN | CMD_LOADING},
+    {"slowlog",      cmd_slowlog,      -2, CMD_READONLY},
+    {"time",         cmd_time,          1, CMD_READONLY | CMD_FAST},
+    {"working",      cmd_working,       2, CMD_WRITE | CMD_FAST},
     /* clang-format on */
 };
 
@@ -125,9 +127,19 @@ static void call(struct client *client, const struct command *command, const str
     stats->us += (uint64_t)client->took_us;
 }
 
+/* Why nothing can be kept, for commands that ask for that; 0: it can. It is tried again first. */
+static int write_error(struct node *node, const struct command *command)
+{
+    if (node->aof.error == 0 || ((command->flags & CMD_WRITE) == 0 && command->run != cmd_ping))
+        return 0;
+    aof_flush(node);
+    return node->aof.error;
+}
+
 static void run(struct client *client, const struct bytes *argv, size_t argc)
 {
     const struct command *command = find(argv[0]);
+    int error;
 
     client->last_command = command != NULL ? command->name : NULL;
     if (command == NULL)
@@ -136,6 +148,8 @@ static void run(struct client *client, const struct bytes *argv, size_t argc)
         reply_error(client->reply, "ERR wrong number of arguments for '%s' command", command->name);
     else if (!may_speak(client, command))
         reply_error(client->reply, "NOAUTH Authentication required.");
+    else if ((error = write_error(client->node, command)) != 0)
+        reply_error(client->reply, "MISCONF Errors writing to the AOF file: %s", strerror(error));
     else if (!memory_make_room(client->node) && (command->flags & CMD_DENYOOM) != 0)
         reply_error(client->reply, "OOM command not allowed when used memory > 'maxmemory'.");
     else

@@ -11,17 +11,19 @@ void command_run(struct client *client, const struct bytes *argv, size_t argc);
 /* One command: argv[0] is its name, and argc fits its arity. */
 typedef void command_fn(struct client *client, const struct bytes *argv, size_t argc);
 
-command_fn cmd_ping, cmd_auth, cmd_time, cmd_command, cmd_loadjob; /* server.c */
-command_fn cmd_config, cmd_info;                                   /* config.c, info.c */
-command_fn cmd_hello, cmd_cluster;                                 /* hello.c, cluster.c */
-command_fn cmd_addjob, cmd_getjob;                                 /* addjob.c, getjob.c */
-command_fn cmd_ackjob, cmd_fastack, cmd_deljob;                    /* acks.c */
-command_fn cmd_enqueue, cmd_nack, cmd_dequeue, cmd_working;        /* requeues.c */
-command_fn cmd_show;                                               /* show.c */
-command_fn cmd_qlen, cmd_qpeek, cmd_qstat, cmd_pause;              /* queues.c */
-command_fn cmd_qscan, cmd_jscan;                                   /* scan.c */
-command_fn cmd_client, cmd_monitor, cmd_debug;                     /* clients.c, monitor.c, debug.c */
-command_fn cmd_slowlog, cmd_latency;                               /* slowlog.c, latency.c */
+command_fn cmd_ping, cmd_auth, cmd_time, cmd_command;       /* server.c */
+command_fn cmd_config, cmd_info;                            /* config.c, info.c */
+command_fn cmd_hello, cmd_cluster;                          /* hello.c, cluster.c */
+command_fn cmd_addjob, cmd_getjob;                          /* addjob.c, getjob.c */
+command_fn cmd_ackjob, cmd_fastack, cmd_deljob;             /* acks.c */
+command_fn cmd_enqueue, cmd_nack, cmd_dequeue, cmd_working; /* requeues.c */
+command_fn cmd_show;                                        /* show.c */
+command_fn cmd_qlen, cmd_qpeek, cmd_qstat, cmd_pause;       /* queues.c */
+command_fn cmd_qscan, cmd_jscan;                            /* scan.c */
+command_fn cmd_client, cmd_monitor, cmd_debug;              /* clients.c, monitor.c, debug.c */
+command_fn cmd_slowlog, cmd_latency;                        /* slowlog.c, latency.c */
+command_fn cmd_shutdown, cmd_bgrewriteaof, cmd_loadjob;     /* persistence.c */
+command_fn debug_loadaof, debug_restart, debug_crash_and_recover, debug_crash; /* the same; of DEBUG */
 
 /* One of several commands with the same name, told apart by their second word and how many there are. */
 struct subcommand {

@@ -34,6 +34,7 @@ static void config_set_one(struct client *client, const struct bytes *argv)
     switch (config_set(&client->node->config, argv[2], argv[3])) {
     case CONFIG_DONE:
         memory_review(client->node);
+        aof_review(client->node);
         client_timeout_changed(client->node);
         heartbeat_wake(client->node);
         reply_status(client->reply, "OK");
@@ -60,8 +61,15 @@ static void config_resetstat(struct client *client, const struct bytes *argv)
 
 static void config_rewrite(struct client *client, const struct bytes *argv)
 {
+    struct node *node = client->node;
+
     (void)argv;
-    reply_error(client->reply, "ERR The server is running without a config file");
+    if (!disk_has(node->disk, DISK_CONFIG))
+        reply_error(client->reply, "ERR The server is running without a config file");
+    else if (!node_save_config(node))
+        reply_error(client->reply, "ERR Rewriting config file: %s", strerror(errno));
+    else
+        reply_status(client->reply, "OK");
 }
 
 static const struct {

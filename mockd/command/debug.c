@@ -72,6 +72,12 @@ void cmd_debug(struct client *client, const struct bytes *argv, size_t argc)
         {"error", 3, 3, debug_error},
         {"sleep", 3, 3, debug_sleep},
         {"structsize", 2, 2, debug_structsize},
+        {"loadaof", 2, SIZE_MAX, debug_loadaof},
+        {"restart", 2, SIZE_MAX, debug_restart},
+        {"crash-and-recover", 2, SIZE_MAX, debug_crash_and_recover},
+        {"segfault", 2, SIZE_MAX, debug_crash},
+        {"assert", 2, SIZE_MAX, debug_crash},
+        {"oom", 2, SIZE_MAX, debug_crash},
     };
 
     if (!command_run_one_of(subcommands, ARRAY_LEN(subcommands), client, argv, argc))

@@ -20,7 +20,8 @@ static void info_server(struct buffer *text, const struct node *node)
     buffer_printf(text, "uptime_in_seconds:%" PRId64 "\r\n", uptime_s);
     buffer_printf(text, "uptime_in_days:%" PRId64 "\r\n", uptime_s / 86400);
     buffer_printf(text, "hz:%" PRId64 "\r\n", config_number(&node->config, CONFIG_HZ));
-    buffer_add_text(text, "executable:disque-server\r\nconfig_file:\r\n");
+    buffer_printf(text, "executable:disque-server\r\nconfig_file:%s\r\n",
+                  disk_has(node->disk, DISK_CONFIG) ? "disque.conf" : "");
 }
 
 static void info_clients(struct buffer *text, const struct node *node)
@@ -67,14 +68,25 @@ static void info_memory(struct buffer *text, const struct node *node)
     buffer_add_text(text, "mem_fragmentation_ratio:1.00\r\nmem_allocator:mockd\r\n");
 }
 
-/* There is no append-only file. */
 static void info_persistence(struct buffer *text, const struct node *node)
 {
-    (void)node;
-    buffer_add_text(text, "loading:0\r\naof_enabled:0\r\naof_state:off\r\naof_rewrite_in_progress:0\r\n"
-                          "aof_rewrite_scheduled:0\r\naof_last_rewrite_time_sec:-1\r\n"
-                          "aof_current_rewrite_time_sec:-1\r\naof_last_bgrewrite_status:ok\r\n"
-                          "aof_last_write_status:ok\r\n");
+    static const char *const states[] = {
+        [AOF_OFF] = "off", [AOF_ON] = "on", [AOF_WAIT_REWRITE] = "wait-rewrite"};
+    const struct aof *aof = &node->aof;
+    int64_t current_s = aof->is_rewriting ? node_now_s(node) - aof->rewriting_since_s : -1;
+
+    buffer_printf(text, "loading:0\r\naof_enabled:%d\r\n", aof->state != AOF_OFF);
+    buffer_printf(text, "aof_state:%s\r\n", states[aof->state]);
+    buffer_printf(text, "aof_rewrite_in_progress:%d\r\naof_rewrite_scheduled:0\r\n", aof->is_rewriting);
+    buffer_printf(text, "aof_last_rewrite_time_sec:%" PRId64 "\r\n", aof->last_rewrite_s);
+    buffer_printf(text, "aof_current_rewrite_time_sec:%" PRId64 "\r\n", current_s);
+    buffer_printf(text, "aof_last_bgrewrite_status:%s\r\n", aof->has_failed ? "err" : "ok");
+    buffer_printf(text, "aof_last_write_status:%s\r\n", aof->error != 0 ? "err" : "ok");
+    if (aof->state == AOF_OFF)
+        return;
+    buffer_printf(text, "aof_current_size:%zu\r\naof_base_size:%zu\r\n", aof_size(node), aof->base_size);
+    buffer_add_text(text, "aof_pending_rewrite:0\r\naof_buffer_length:0\r\naof_rewrite_buffer_length:0\r\n"
+                          "aof_pending_bio_fsync:0\r\naof_delayed_fsync:0\r\n");
 }
 
 /* Rates depend on the machine, and are 0. */

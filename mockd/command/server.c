@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* PING, AUTH, TIME, COMMAND, LOADJOB (§2.2). */
+/* PING, AUTH, TIME, COMMAND (§2.2). */
 #include "mockd/command/command.h"
 #include "mockd/command/reply.h"
 #include "mockd/node/node.h"
@@ -76,11 +76,4 @@ void cmd_command(struct client *client, const struct bytes *argv, size_t argc)
     } else {
         reply_error(out, "ERR Unknown subcommand or wrong number of arguments.");
     }
-}
-
-void cmd_loadjob(struct client *client, const struct bytes *argv, size_t argc)
-{
-    (void)argv;
-    (void)argc;
-    reply_error(client->reply, "ERR LOADJOB is a special command only processed from AOF");
 }

@@ -89,13 +89,13 @@ void loop_join(struct loop *loop, struct session *session)
     list_append(&loop->sessions, &session->place);
 }
 
-void loop_cut(struct loop *loop, const struct node *node)
+void loop_cut(struct loop *loop, const struct node *node, bool is_torn)
 {
     LIST_FOR_EACH_SAFE (link, &loop->sessions) {
         struct session *session = LIST_OWNER(link, struct session, place);
 
         if (session->client.node == node)
-            session_cut(session);
+            session_cut(session, is_torn);
     }
 }
 

@@ -50,8 +50,8 @@ void loop_wake(struct loop *loop, struct session *session);
 /* For sessions: takes one that begins. */
 void loop_join(struct loop *loop, struct session *session);
 
-/* Cuts all sessions of a node, which goes down. */
-void loop_cut(struct loop *loop, const struct node *node);
+/* Cuts all sessions of a node, which goes down (see session_cut). */
+void loop_cut(struct loop *loop, const struct node *node, bool is_torn);
 
 /* For what has descriptors. */
 struct event_base *loop_base(struct loop *loop);

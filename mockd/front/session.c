@@ -114,11 +114,11 @@ static void end(struct session *session)
         session_free(session);
 }
 
-void session_cut(struct session *session)
+void session_cut(struct session *session, bool is_torn)
 {
     if (session->is_closed)
         return;
-    session->is_reset = true;
+    session->is_reset = is_torn;
     end(session);
 }
 

@@ -87,9 +87,9 @@ bool session_is_backed_up(const struct session *session);
  * afterwards. */
 void session_serve(struct session *session);
 
-/* Its node goes down: nothing more is sent, and the client gets an error. The session may be gone afterwards.
- */
-void session_cut(struct session *session);
+/* Its node goes down: nothing more is sent, and the client gets an error if it is torn, or else the end. The
+ * session may be gone afterwards. */
+void session_cut(struct session *session, bool is_torn);
 
 /* Frees it, held or not. */
 void session_free(struct session *session);

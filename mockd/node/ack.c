@@ -24,6 +24,7 @@ static void become_acked(struct job *job)
 {
     if (job->state == JOB_ACKED)
         return;
+    aof_remove(job);
     requeue_dequeue(job);
     job_move(job, JOB_ACKED);
     node_set_clear(&job->confirmed);

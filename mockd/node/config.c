@@ -109,12 +109,7 @@ static enum config_result set_directory(struct config *config, struct bytes text
 /* The next word of a line, which loses it; words are told apart by single blanks. */
 static struct bytes next_word(struct bytes *line)
 {
-    const char *blank = memchr(line->data, ' ', line->size);
-    struct bytes word = {line->data, blank != NULL ? (size_t)(blank - line->data) : line->size};
-    size_t used = blank != NULL ? word.size + 1 : word.size;
-
-    *line = (struct bytes){line->data + used, line->size - used};
-    return word;
+    return bytes_cut(line, ' ');
 }
 
 static bool read_limit(struct bytes *line, int64_t *limit)
@@ -239,6 +234,37 @@ enum config_result config_set(struct config *config, struct bytes word, struct b
         return CONFIG_INVALID;
     config->numbers[name] = number;
     return CONFIG_DONE;
+}
+
+bool config_load(struct config *config, struct bytes text)
+{
+    while (text.size > 0) {
+        struct bytes value = bytes_cut(&text, '\n');
+        struct bytes name = next_word(&value);
+
+        if (config_set(config, name, value) != CONFIG_DONE)
+            return false;
+    }
+    return true;
+}
+
+void config_save(const struct config *config, struct buffer *text)
+{
+    struct buffer value = {0}, first = {0};
+    struct config defaults;
+
+    config_init(&defaults);
+    for (enum config_name name = 0; name < CONFIG_COUNT; name++) {
+        value.size = first.size = 0;
+        config_show(config, name, &value);
+        config_show(&defaults, name, &first);
+        if (!parameters[name].is_fixed &&
+            !bytes_equal((struct bytes){value.data, value.size}, (struct bytes){first.data, first.size}))
+            buffer_printf(text, "%s %.*s\n", parameters[name].word, (int)value.size, value.data);
+    }
+    config_fini(&defaults);
+    buffer_fini(&value);
+    buffer_fini(&first);
 }
 
 const char *config_word(enum config_name name)

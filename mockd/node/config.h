@@ -81,6 +81,12 @@ void config_put_number(struct config *config, enum config_name name, int64_t num
 /* As CONFIG SET does: the parameter's name in any case. */
 enum config_result config_set(struct config *config, struct bytes word, struct bytes value);
 
+/* Reads lines of NAME VALUE, as CONFIG SET takes them. false: one is none. */
+bool config_load(struct config *config, struct bytes text);
+
+/* Appends such lines for all that CONFIG SET can set and that is not as it is at first. */
+void config_save(const struct config *config, struct buffer *text);
+
 /* "maxmemory" … */
 const char *config_word(enum config_name name);
 

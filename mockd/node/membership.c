@@ -14,8 +14,12 @@ enum { PRIORITY_GOOD = 1, PRIORITY_UNLINKED = 5, PRIORITY_SUSPECTED = 10, PRIORI
 void membership_join(struct node *node, const struct node *other)
 {
     struct address address = address_of_place(node->bus, other->self->address.place);
-    struct peer *peer = peer_add(node, &other->self->id, &address);
+    struct peer *peer = peer_find(node, other->self->id.text);
 
+    if (peer != NULL)
+        peer_move(peer, &address);
+    else
+        peer = peer_add(node, &other->self->id, &address);
     node->self->address = address_of_place(node->bus, node->self->address.place);
     peer->pong_received_ms = node_now_ms(node);
     peer_connect(peer);
@@ -110,6 +114,8 @@ void membership_review(struct node *node)
     for (size_t i = 0; i < node->known_count; i++)
         if (is_reachable(node->known[i]))
             node->reachable[node->reachable_count++] = node->known[i];
+    if (disk_has_path(node->disk, DISK_ROSTER))
+        node_save_roster(node);
 }
 
 size_t membership_reachable_count(const struct node *node)

@@ -5,6 +5,7 @@
 #include "mockd/node/message.h"
 #include "mockd/node/queue.h"
 #include "mockd/node/replication.h"
+#include "mockd/node/roster.h"
 
 #include <stdlib.h>
 
@@ -44,6 +45,9 @@ struct node *node_new(const struct node_options *options)
     node->bus = options->bus;
     node->name = bus_name(node->bus, options->place);
     node->log = options->log;
+    node->disk = options->disk;
+    node->on_exit = options->on_exit;
+    node->exit_ctx = options->exit_ctx;
     node->start_us = clock_now_us(node->clock);
     node->skew_us = options->skew_us;
     node->has_jitter = !options->no_jitter;
@@ -58,6 +62,7 @@ struct node *node_new(const struct node_options *options)
     config_init(&node->config);
     config_put_number(&node->config, CONFIG_PORT, address.port);
     gate_init(&node->gate);
+    aof_init(node);
     init_tables(node);
     memory_count(node, MEMORY_NODE_BYTES);
     node->self = peer_add(node, &id, &address);
@@ -65,6 +70,73 @@ struct node *node_new(const struct node_options *options)
     bus_attach(node->bus, options->place, message_deliver, node);
     bus_set_gate(node->bus, options->place, &node->gate);
     return node;
+}
+
+/* The jobs, as far as they are wanted again. The other option is for one start only (§12.3). */
+static const char *load_jobs(struct node *node)
+{
+    bool enqueue = config_number(&node->config, CONFIG_AOF_ENQUEUE_JOBS_ONCE) != 0;
+    enum aof_result result;
+
+    if (config_number(&node->config, CONFIG_APPENDONLY) == 0 && !enqueue)
+        return NULL;
+    result = aof_load(node, aof_size(node), enqueue);
+    if (result == AOF_BROKEN)
+        return "its append-only file is broken";
+    if (enqueue && result == AOF_MISSING)
+        return "aof-enqueue-jobs-once needs an append-only file";
+    aof_start(node);
+    if (enqueue) {
+        config_put_number(&node->config, CONFIG_AOF_ENQUEUE_JOBS_ONCE, 0);
+        node_save_config(node);
+    }
+    return NULL;
+}
+
+const char *node_load(struct node *node)
+{
+    const char *problem;
+
+    if (disk_has(node->disk, DISK_CONFIG) && !config_load(&node->config, disk_bytes(node->disk, DISK_CONFIG)))
+        return "its configuration file is broken";
+    if (disk_has(node->disk, DISK_ROSTER) && !roster_load(node, disk_bytes(node->disk, DISK_ROSTER)))
+        return "its nodes.conf is broken";
+    memory_review(node);
+    problem = load_jobs(node);
+    if (problem == NULL)
+        aof_flush(node);
+    return problem;
+}
+
+bool node_save_roster(struct node *node)
+{
+    struct buffer text = {0};
+    int rc;
+
+    roster_save(&text, node);
+    rc = disk_replace(node->disk, DISK_ROSTER, (struct bytes){text.data, text.size});
+    buffer_fini(&text);
+    return rc == 0;
+}
+
+bool node_save_config(struct node *node)
+{
+    struct buffer text = {0};
+    int rc;
+
+    if (!disk_has(node->disk, DISK_CONFIG))
+        return false;
+    config_save(&node->config, &text);
+    rc = disk_replace(node->disk, DISK_CONFIG, (struct bytes){text.data, text.size});
+    buffer_fini(&text);
+    return rc == 0;
+}
+
+void node_exit(struct node *node, int64_t restart_us)
+{
+    gate_shut(&node->gate);
+    if (node->on_exit != NULL)
+        node->on_exit(node->exit_ctx, restart_us);
 }
 
 static void free_jobs(struct node *node)
@@ -92,6 +164,7 @@ void node_free(struct node *node)
     free_jobs(node);
     map_fini(&node->queues);
     heartbeat_fini(node);
+    aof_fini(node);
     peers_free(node);
     free(node->reachable);
     free(node->barred);
@@ -164,6 +237,7 @@ void node_settle(struct node *node)
 {
     if (!list_is_empty(&node->signalled))
         queues_serve(node);
+    aof_flush(node);
 }
 
 struct job *node_find_job(const struct node *node, const struct job_id *id)
@@ -199,6 +273,8 @@ void node_drop_job(struct job *job)
 {
     struct node *node = job->node;
 
+    if (job->state == JOB_ACTIVE || job->state == JOB_QUEUED)
+        aof_remove(job);
     if (job->state == JOB_QUEUED)
         queue_remove(job);
     else if (job->state == JOB_WAIT_REPL)

@@ -2,7 +2,9 @@
 #ifndef MOCKD_NODE_NODE_H
 #define MOCKD_NODE_NODE_H
 
+#include "mockd/node/aof.h"
 #include "mockd/node/config.h"
+#include "mockd/node/disk.h"
 #include "mockd/node/job.h"
 #include "mockd/node/latency.h"
 #include "mockd/node/memory.h"
@@ -41,6 +43,12 @@ struct node_stats {
     struct command_stats of[NODE_COMMANDS_MAX]; /* each command */
 };
 
+/* The process of a node ends, and is started again so much later; or not, if that is NODE_STAYS_DOWN. Called
+ * from inside the node, which does nothing more: its owner is to free it a moment later. */
+typedef void node_exit_fn(void *ctx, int64_t restart_us);
+
+#define NODE_STAYS_DOWN INT64_C(-1)
+
 /* One node: what it knows and does, without sockets. It speaks to others by the bus only, and to its clients
  * by functions that they gave. */
 struct node {
@@ -48,6 +56,10 @@ struct node {
     struct clock *clock;
     struct bus *bus;
     struct log *log;
+    struct disk *disk; /* with what outlives it */
+    struct aof aof;
+    node_exit_fn *on_exit;
+    void *exit_ctx;
     int64_t start_us; /* where its grid of ticks begins */
     int64_t skew_us;  /* how far its wall clock is ahead of the cluster's */
     bool has_jitter;
@@ -110,10 +122,25 @@ struct node_options {
     struct clock *clock;
     struct bus *bus;
     struct log *log;
+    struct disk *disk;
+    node_exit_fn *on_exit; /* NULL: nobody is told */
+    void *exit_ctx;
 };
 
-/* A node that knows only itself. Clock, bus and log are borrowed. */
+/* A node that knows only itself. Clock, bus, log and disk are borrowed. */
 struct node *node_new(const struct node_options *options);
+
+/* Takes over what its disk holds, as at the start of its process. NULL, or why it cannot start: then it is to
+ * be freed. */
+const char *node_load(struct node *node);
+
+/* For commands: the process ends itself as soon as this command is over (see node_exit_fn). */
+void node_exit(struct node *node, int64_t restart_us);
+
+/* nodes.conf, and the configuration file if there is one, become what the node knows. false: they cannot be
+ * written. */
+bool node_save_roster(struct node *node);
+bool node_save_config(struct node *node);
 
 /* Frees it with its jobs and queues. Its clients have gone before. NULL is fine. */
 void node_free(struct node *node);

@@ -105,6 +105,7 @@ bool replication_achieve(struct job *job)
     node_set_clear(&job->confirmed);
     if (job->delay_s > 0 || !requeue_enqueue(job, false))
         job_rearm(job);
+    aof_add(job);
     return true;
 }
 
@@ -139,6 +140,7 @@ void replication_on_repljob(struct node *node, struct peer *sender, const struct
         job = job_from_copy(node, copy);
         job->flags |= JOB_BCAST_QUEUED;
         node_add_job(node, job);
+        aof_add(job);
     }
     if ((message->flags & MSG_NOREPLY) == 0)
         message_send(node, sender, message_about_job(MSG_GOTJOB, &copy->id, 0, 0));

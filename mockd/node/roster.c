@@ -59,22 +59,10 @@ void roster_save(struct buffer *text, const struct node *node)
             roster_write(text, node->known[i]);
 }
 
-/* What is left of the text up to the next of these ends, which is skipped. */
-static struct bytes cut(struct bytes *text, char end)
-{
-    const char *at = text->size > 0 ? memchr(text->data, end, text->size) : NULL;
-    struct bytes word = {text->data, at != NULL ? (size_t)(at - text->data) : text->size};
-    size_t used = word.size + (at != NULL);
-
-    text->data += used;
-    text->size -= used;
-    return word;
-}
-
 static bool has_flag(struct bytes list, const char *name)
 {
     while (list.size > 0)
-        if (bytes_equal(cut(&list, ','), bytes_of(name)))
+        if (bytes_equal(bytes_cut(&list, ','), bytes_of(name)))
             return true;
     return false;
 }
@@ -92,7 +80,7 @@ static bool read_address(const struct bus *bus, struct bytes text, struct addres
     int64_t number;
 
     while (memchr(port.data, ':', port.size) != NULL)
-        cut(&port, ':');
+        bytes_cut(&port, ':');
     if (port.size == text.size || text.size - port.size > HOST_SIZE || !bytes_to_integer(port, &number))
         return false;
     *address = (struct address){.port = (int)number};
@@ -110,9 +98,9 @@ static int64_t read_time(const struct node *node, struct bytes word)
 
 static bool read_line(struct node *node, struct bytes line)
 {
-    struct bytes id = cut(&line, ' ');
-    struct bytes where = cut(&line, ' ');
-    struct bytes list = cut(&line, ' ');
+    struct bytes id = bytes_cut(&line, ' ');
+    struct bytes where = bytes_cut(&line, ' ');
+    struct bytes list = bytes_cut(&line, ' ');
     struct address address;
     struct node_id name = {0};
     struct peer *peer;
@@ -128,15 +116,15 @@ static bool read_line(struct node *node, struct bytes line)
     }
     peer = peer_add(node, &name, &address);
     set_flags(peer, list);
-    peer->ping_sent_ms = read_time(node, cut(&line, ' '));
-    peer->pong_received_ms = read_time(node, cut(&line, ' '));
+    peer->ping_sent_ms = read_time(node, bytes_cut(&line, ' '));
+    peer->pong_received_ms = read_time(node, bytes_cut(&line, ' '));
     return true;
 }
 
 bool roster_load(struct node *node, struct bytes text)
 {
     while (text.size > 0)
-        if (!read_line(node, cut(&text, '\n')))
+        if (!read_line(node, bytes_cut(&text, '\n')))
             return false;
     membership_changed(node);
     return true;

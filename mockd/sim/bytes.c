@@ -13,6 +13,24 @@ struct bytes bytes_until_nul(struct bytes bytes)
     return (struct bytes){bytes.data, nul != NULL ? (size_t)(nul - bytes.data) : bytes.size};
 }
 
+struct bytes bytes_cut(struct bytes *bytes, char end)
+{
+    const char *at = bytes->size > 0 ? memchr(bytes->data, end, bytes->size) : NULL;
+    struct bytes part = {bytes->data, at != NULL ? (size_t)(at - bytes->data) : bytes->size};
+    size_t used = part.size + (at != NULL);
+
+    *bytes = (struct bytes){bytes->data + used, bytes->size - used};
+    return part;
+}
+
+bool bytes_cut_at(struct bytes *bytes, char end, struct bytes *part)
+{
+    size_t size = bytes->size;
+
+    *part = bytes_cut(bytes, end);
+    return part->size < size;
+}
+
 bool bytes_are_word(struct bytes bytes, const char *word, size_t size)
 {
     return strncasecmp(bytes.data, word, size) == 0 && (bytes.size == size || bytes.data[size] == '\0');

@@ -28,6 +28,12 @@ static inline bool bytes_equal(struct bytes a, struct bytes b)
 /* What a C string would be of them: up to the first NUL. */
 struct bytes bytes_until_nul(struct bytes bytes);
 
+/* What they have before this end, or all; they lose both. */
+struct bytes bytes_cut(struct bytes *bytes, char end);
+
+/* The same; false if there is no such end. */
+bool bytes_cut_at(struct bytes *bytes, char end, struct bytes *part);
+
 /* Are they this word, as a C string in whatever case? */
 bool bytes_are_word(struct bytes bytes, const char *word, size_t size);
 

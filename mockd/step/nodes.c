@@ -42,6 +42,8 @@ bool step_skew_read(struct args *args, struct mockd_step *step)
 static int run_on_each(struct mockd *cluster, struct mockd_step *step, bool is_up,
                        struct mockd_outcome *outcome)
 {
+    const char *problem;
+
     for (int i = 0; i < step->node_count; i++) {
         int node = step->nodes[i];
 
@@ -50,7 +52,12 @@ static int run_on_each(struct mockd *cluster, struct mockd_step *step, bool is_u
                      is_up ? "down" : "up");
             return MOCKD_FAILED;
         }
-        step->kind->act(cluster, node, step);
+        problem = step->kind->act(cluster, node, step);
+        if (problem == NULL)
+            continue;
+        snprintf(outcome->text, sizeof(outcome->text), "%s cannot start: %s", mockd_node_name(cluster, node),
+                 problem);
+        return MOCKD_FAILED;
     }
     return 0;
 }
@@ -65,43 +72,56 @@ int step_restart_run(struct mockd *cluster, struct mockd_step *step, struct mock
     return run_on_each(cluster, step, false, outcome);
 }
 
-void step_crash(struct mockd *cluster, int node, const struct mockd_step *step)
+const char *step_crash(struct mockd *cluster, int node, const struct mockd_step *step)
 {
     (void)step;
     cluster_crash(cluster, node);
+    return NULL;
 }
 
-void step_restart(struct mockd *cluster, int node, const struct mockd_step *step)
+const char *step_stop(struct mockd *cluster, int node, const struct mockd_step *step)
 {
     (void)step;
-    cluster_restart(cluster, node);
+    cluster_stop(cluster, node);
+    return NULL;
 }
 
-void step_freeze(struct mockd *cluster, int node, const struct mockd_step *step)
+const char *step_restart(struct mockd *cluster, int node, const struct mockd_step *step)
+{
+    (void)step;
+    return cluster_restart(cluster, node);
+}
+
+const char *step_freeze(struct mockd *cluster, int node, const struct mockd_step *step)
 {
     (void)step;
     cluster_set_frozen(cluster, node, true);
+    return NULL;
 }
 
-void step_thaw(struct mockd *cluster, int node, const struct mockd_step *step)
+const char *step_thaw(struct mockd *cluster, int node, const struct mockd_step *step)
 {
     (void)step;
     cluster_set_frozen(cluster, node, false);
+    return NULL;
 }
 
-void step_refuse(struct mockd *cluster, int node, const struct mockd_step *step)
+const char *step_refuse(struct mockd *cluster, int node, const struct mockd_step *step)
 {
     (void)step;
     cluster_set_refusing(cluster, node, true);
+    return NULL;
 }
 
-void step_accept(struct mockd *cluster, int node, const struct mockd_step *step)
+const char *step_accept(struct mockd *cluster, int node, const struct mockd_step *step)
 {
     (void)step;
     cluster_set_refusing(cluster, node, false);
+    return NULL;
 }
 
-void step_skew(struct mockd *cluster, int node, const struct mockd_step *step)
+const char *step_skew(struct mockd *cluster, int node, const struct mockd_step *step)
 {
     node_skew(cluster_node(cluster, node), step->skew_us);
+    return NULL;
 }

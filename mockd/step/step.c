@@ -11,6 +11,7 @@ enum { POLL_US = 1000 };
 static const struct step_kind kinds[] = {
     /* clang-format off */
     {"crash", "crash NODE ...", step_nodes_read, step_nodes_run, step_crash},
+    {"stop", "stop NODE ...", step_nodes_read, step_nodes_run, step_stop},
     {"restart", "restart NODE ...", step_nodes_read, step_restart_run, step_restart},
     {"freeze", "freeze NODE ...", step_nodes_read, step_nodes_run, step_freeze},
     {"thaw", "thaw NODE ...", step_nodes_read, step_nodes_run, step_thaw},

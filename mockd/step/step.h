@@ -15,8 +15,8 @@ struct step_kind {
     bool (*read)(struct args *args, struct mockd_step *step);
     /* Does it: 0, MOCKD_AGAIN, or an error; see mockd_step_run. */
     int (*run)(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
-    /* With step_nodes_run: does it to one of the nodes. */
-    void (*act)(struct mockd *cluster, int node, const struct mockd_step *step);
+    /* With step_nodes_run: does it to one of the nodes. NULL, or why that cannot start. */
+    const char *(*act)(struct mockd *cluster, int node, const struct mockd_step *step);
 };
 
 /* A step that was read. Which of the fields mean anything depends on its kind. */
@@ -47,13 +47,14 @@ bool step_skew_read(struct args *args, struct mockd_step *step);
 int step_nodes_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
 int step_restart_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
 
-void step_crash(struct mockd *cluster, int node, const struct mockd_step *step);
-void step_restart(struct mockd *cluster, int node, const struct mockd_step *step);
-void step_freeze(struct mockd *cluster, int node, const struct mockd_step *step);
-void step_thaw(struct mockd *cluster, int node, const struct mockd_step *step);
-void step_refuse(struct mockd *cluster, int node, const struct mockd_step *step);
-void step_accept(struct mockd *cluster, int node, const struct mockd_step *step);
-void step_skew(struct mockd *cluster, int node, const struct mockd_step *step);
+const char *step_crash(struct mockd *cluster, int node, const struct mockd_step *step);
+const char *step_stop(struct mockd *cluster, int node, const struct mockd_step *step);
+const char *step_restart(struct mockd *cluster, int node, const struct mockd_step *step);
+const char *step_freeze(struct mockd *cluster, int node, const struct mockd_step *step);
+const char *step_thaw(struct mockd *cluster, int node, const struct mockd_step *step);
+const char *step_refuse(struct mockd *cluster, int node, const struct mockd_step *step);
+const char *step_accept(struct mockd *cluster, int node, const struct mockd_step *step);
+const char *step_skew(struct mockd *cluster, int node, const struct mockd_step *step);
 
 bool step_link_read(struct args *args, struct mockd_step *step);
 bool step_hold_read(struct args *args, struct mockd_step *step);

@@ -52,6 +52,7 @@ struct cluster_options {
     bool apart;
     int64_t link_delay_us; /* below 0: not given */
     int64_t patience_us;   /* below 0: not given */
+    const char *config;    /* lines of NAME VALUE for every node, or NULL */
     const char *mock_only; /* the first option that a real cluster cannot have, or NULL */
 };
 

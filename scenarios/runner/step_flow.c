@@ -2,10 +2,13 @@
 /* The cluster, the passing of time, and repetition. */
 #include "scenarios/runner/step_flow.h"
 
+#include "mockd/mockd.h"
 #include "scenarios/runner/run.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+
+#define CONFIG_PREFIX "config."
 
 /* One option of the cluster step. */
 struct option {
@@ -53,6 +56,24 @@ static bool set_patience(struct parser *parser, struct slice value, struct clust
     return cursor_duration(&parser->cursor, value, &options->patience_us);
 }
 
+/* config.NAME=VALUE: one line more of what the nodes' configuration files say. */
+static bool set_config(struct parser *parser, struct slice name, struct slice value,
+                       struct cluster_options *options)
+{
+    struct text line = {0}, all = {0};
+    bool is_good;
+
+    text_printf(&line, "%.*s %.*s\n", (int)name.size, name.data, (int)value.size, value.data);
+    is_good = mockd_check(&(struct mockd_options){.config = line.data}) == NULL;
+    text_printf(&all, "%s%s", options->config != NULL ? options->config : "", line.data);
+    if (is_good)
+        options->config = arena_copy(&parser->scenario->arena, text_slice(&all)).data;
+    text_fini(&line);
+    text_fini(&all);
+    return is_good || cursor_fail(&parser->cursor, name.data, "not what CONFIG SET takes: %.*s %.*s",
+                                  (int)name.size, name.data, (int)value.size, value.data);
+}
+
 static const struct option cluster_table[] = {
     {"seed", set_seed, false}, {"jitter", set_jitter, true},      {"joined", set_joined, true},
     {"link", set_link, true},  {"patience", set_patience, false},
@@ -63,6 +84,7 @@ static bool set_option(struct parser *parser, struct slice word, struct cluster_
     const char *equals = memchr(word.data, '=', word.size);
     struct slice key = {word.data, equals == NULL ? word.size : (size_t)(equals - word.data)};
     struct slice value = {key.data + key.size + 1, equals == NULL ? 0 : word.size - key.size - 1};
+    size_t prefix = strlen(CONFIG_PREFIX);
 
     for (size_t i = 0; equals != NULL && i < ARRAY_LEN(cluster_table); i++) {
         if (!slice_is(key, cluster_table[i].key))
@@ -71,9 +93,15 @@ static bool set_option(struct parser *parser, struct slice word, struct cluster_
             options->mock_only = cluster_table[i].key;
         return cluster_table[i].set(parser, value, options);
     }
-    return cursor_fail(&parser->cursor, word.data,
-                       "unknown option: %.*s (there are seed=, jitter=, joined=, link= and patience=)",
-                       (int)word.size, word.data);
+    if (equals != NULL && key.size > prefix && memcmp(key.data, CONFIG_PREFIX, prefix) == 0) {
+        if (options->mock_only == NULL)
+            options->mock_only = CONFIG_PREFIX;
+        return set_config(parser, (struct slice){key.data + prefix, key.size - prefix}, value, options);
+    }
+    return cursor_fail(
+        &parser->cursor, word.data,
+        "unknown option: %.*s (there are seed=, jitter=, joined=, link=, patience= and config.NAME=)",
+        (int)word.size, word.data);
 }
 
 /* The names that exist from the start. Their values are known when it runs. */

@@ -21,7 +21,7 @@
 /* clang-format off */
 static const struct step_kind kinds[] = {
     {STEP_BARE, "cluster", STEP_COMES_FIRST, 0, step_cluster_parse, NULL, NULL,
-     "cluster N [seed=S] [jitter=on|off] [joined=yes|no] [link=DURATION] [patience=DURATION]"},
+     "cluster N [seed=S] [jitter=on|off] [joined=yes|no] [link=DURATION] [patience=DURATION] [config.NAME=VALUE ...]"},
     {STEP_NODE, ">", STEP_CAN_REPEAT, ANSWER, step_send_parse, step_send_check, conns_run_send,
      "NODE[.CONN]> COMMAND ARG ..."},
     {STEP_NODE, ">>", 0, 0, step_raw_parse, NULL, conns_run_raw,

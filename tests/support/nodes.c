@@ -25,8 +25,12 @@ struct nodes *nodes_new(int count, uint64_t seed)
     for (int i = 0; i < NODES_MAX; i++)
         bus_set_address(nodes->bus, i, "127.0.0.1", 7711 + i);
     for (int i = 0; i < count; i++)
-        nodes->at[i] = node_new(&(struct node_options){
-            .place = i, .seed = seed, .clock = nodes->clock, .bus = nodes->bus, .log = &nodes->log});
+        nodes->at[i] = node_new(&(struct node_options){.place = i,
+                                                       .seed = seed,
+                                                       .clock = nodes->clock,
+                                                       .bus = nodes->bus,
+                                                       .log = &nodes->log,
+                                                       .disk = &nodes->disks[i]});
     return nodes;
 }
 
@@ -42,8 +46,10 @@ void nodes_free(struct nodes *nodes)
 {
     if (nodes == NULL)
         return;
-    for (int i = 0; i < NODES_MAX; i++)
+    for (int i = 0; i < NODES_MAX; i++) {
         node_free(nodes->at[i]);
+        disk_fini(&nodes->disks[i]);
+    }
     bus_free(nodes->bus);
     clock_free(nodes->clock);
     free(nodes);

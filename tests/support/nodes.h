@@ -13,6 +13,7 @@ struct nodes {
     struct bus *bus;
     struct log log;
     struct node *at[NODES_MAX];
+    struct disk disks[NODES_MAX];
     bool is_cut[NODES_MAX];
 };
 

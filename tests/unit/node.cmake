@@ -15,6 +15,8 @@ add_unit_test(test_tamper mockd)
 add_unit_test(test_failure mockd)
 add_unit_test(test_handshake mockd)
 add_unit_test(test_roster mockd)
+add_unit_test(test_disk mockd)
+add_unit_test(test_aof mockd)
 
 foreach(test test_failure test_handshake test_job_table test_roster)
     target_sources(${test} PRIVATE support/nodes.c)

@@ -23,6 +23,8 @@ static struct scenario *parse(const char *text)
 }
 
 /* The error is that one, told as scn tells it. */
+#define OPTIONS "(there are seed=, jitter=, joined=, link=, patience= and config.NAME=)"
+
 static void assert_error(const char *text, const char *expected)
 {
     struct parse_error error;
@@ -134,11 +136,11 @@ static void a_wrong_cluster_step_is_told(void **state)
     assert_error("cluster 2 joined=\n", "1:18: expected yes or no");
     assert_error("cluster 2 link=5\n", "1:16: expected a duration such as 50ms, 10s, 5m, 2h or 1d");
     assert_error("cluster 2 seed=x\n", "1:16: the seed must be a number from 0 to 9223372036854775807");
-    assert_error("cluster 2 config.hz=50\n",
-                 "1:11: unknown option: config.hz=50 (there are seed=, jitter=, joined=, "
-                 "link= and patience=)");
-    assert_error("cluster 2 seed\n",
-                 "1:11: unknown option: seed (there are seed=, jitter=, joined=, link= and patience=)");
+    assert_error("cluster 2 config.hz=fast\n", "1:18: not what CONFIG SET takes: hz fast");
+    assert_error("cluster 2 config.port=1\n", "1:18: not what CONFIG SET takes: port 1");
+    assert_error("cluster 2 config.=1\n", "1:11: unknown option: config.=1 " OPTIONS);
+    assert_error("cluster 2 config.hz\n", "1:11: unknown option: config.hz " OPTIONS);
+    assert_error("cluster 2 seed\n", "1:11: unknown option: seed " OPTIONS);
 }
 
 static void a_line_that_is_no_step_is_told(void **state)

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MOCKD_MACHINE_H
+#define MOCKD_MACHINE_H
+
+#include "mockd/node/disk.h"
+#include "mockd/node/job_id.h"
+#include "mockd/sim/clock.h"
+
+struct bus;
+struct log;
+struct loop;
+struct node;
+
+/* Called when a node has come up, or is about to go down. */
+typedef void machine_life_fn(void *ctx, int index, bool is_up);
+
+/* What all machines of a cluster have in common. */
+struct site {
+    struct clock *clock;
+    struct bus *bus;
+    struct log *log;
+    struct loop *loop;
+    uint64_t seed;
+    bool no_jitter;
+    const char *config;       /* of each node that has no configuration file yet; NULL: it gets none */
+    machine_life_fn *on_life; /* NULL: nobody is told */
+    void *life_ctx;
+};
+
+/* Where a node lives, whether it runs or not: its disk, and how wrong its clock is, outlast it. */
+struct machine {
+    struct site *site;
+    int index;
+    struct node *node;   /* NULL: it is down */
+    const char *problem; /* why it did not start; NULL: it did */
+    struct disk *disk;
+    struct disk own_disk;
+    struct node_id id; /* that its node had when somebody last asked, or when it ended */
+    int64_t skew_us;   /* of its clock, while the node is down */
+    uint64_t runs;     /* how many there were, this one included */
+    bool has_ended;    /* by itself, for good */
+    struct timer ends; /* by itself */
+    struct timer starts;
+    int64_t restart_us; /* so long after its end; or NODE_STAYS_DOWN */
+};
+
+/* Starts its node. The disk is borrowed; NULL: it has one in memory. */
+void machine_init(struct machine *machine, struct site *site, int index, struct disk *disk);
+
+/* Its clients have gone before. */
+void machine_fini(struct machine *machine);
+
+/* Starts its node, which is down, with what the disk holds; or it stays down, and there is a problem. */
+void machine_start(struct machine *machine);
+
+/* Ends its node, which is up. Its connections are torn, or closed. */
+void machine_end(struct machine *machine, bool is_torn);
+
+/* Of its node, up or down; good as long as the machine. */
+const struct node_id *machine_id(struct machine *machine);
+
+#endif
