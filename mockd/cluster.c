@@ -27,6 +27,7 @@ struct mockd {
     struct tampers *tampers;
     struct mockd_outcome outcome;
     struct log log;
+    uint64_t met[MET_COUNT];
     struct loop *loop;
     struct site site;
     int size;
@@ -111,6 +112,7 @@ struct mockd *cluster_new(const struct cluster_options *given)
                                   .bus = cluster->bus,
                                   .log = &cluster->log,
                                   .loop = cluster->loop,
+                                  .met = cluster->met,
                                   .seed = options.seed,
                                   .no_jitter = options.no_jitter,
                                   .config = options.config};
@@ -229,6 +231,16 @@ void cluster_set_refusing(struct mockd *cluster, int index, bool is_refusing)
     cluster->machines[index].node->is_refusing = is_refusing;
 }
 
+uint64_t cluster_met(const struct mockd *cluster, enum met met)
+{
+    return cluster->met[met];
+}
+
+uint64_t *cluster_received(struct mockd *cluster, int index)
+{
+    return cluster->machines[index].received;
+}
+
 struct mockd_outcome *cluster_outcome(struct mockd *cluster)
 {
     return &cluster->outcome;
@@ -307,6 +319,16 @@ int mockd_node_port(const struct mockd *cluster, int index)
 bool mockd_node_is_up(const struct mockd *cluster, int index)
 {
     return has_node(cluster, index) && cluster->machines[index].node != NULL;
+}
+
+const char *mockd_behaviour(int index)
+{
+    return index >= 0 && index < MET_COUNT ? met_name((enum met)index) : NULL;
+}
+
+uint64_t mockd_met(const struct mockd *cluster, int index)
+{
+    return index >= 0 && index < MET_COUNT ? cluster->met[index] : 0;
 }
 
 int64_t mockd_now_us(const struct mockd *cluster)

@@ -4,6 +4,7 @@
 
 #include "mockd/machine.h"
 #include "mockd/mockd.h"
+#include "mockd/node/met.h"
 #include "mockd/sim/clock.h"
 
 enum { CLUSTER_PORT_MAX = 55535 }; /* its bus would be 10000 above (§7.1) */
@@ -65,6 +66,12 @@ void cluster_set_frozen(struct mockd *cluster, int index, bool is_frozen);
 
 /* Refuses new connections to a node, or takes them again. */
 void cluster_set_refusing(struct mockd *cluster, int index, bool is_refusing);
+
+/* How often that happened. */
+uint64_t cluster_met(const struct mockd *cluster, enum met met);
+
+/* How often a node was sent each of the commands since a test looked last, whether it runs or not. */
+uint64_t *cluster_received(struct mockd *cluster, int index);
 
 /* What came of the last mockd_step. */
 struct mockd_outcome *cluster_outcome(struct mockd *cluster);

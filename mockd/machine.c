@@ -5,6 +5,8 @@
 #include "mockd/node/node.h"
 #include "mockd/sim/bus.h"
 
+#include <stdlib.h>
+
 /* A node ends itself a moment later: it is in the middle of something. */
 static void on_exit_of_node(void *ctx, int64_t restart_us)
 {
@@ -41,6 +43,8 @@ static void start(struct machine *machine)
         .disk = machine->disk,
         .on_exit = on_exit_of_node,
         .exit_ctx = machine,
+        .met = site->met,
+        .received = machine->received,
     });
     machine->problem = node_load(machine->node);
     if (machine->problem == NULL)
@@ -108,6 +112,7 @@ void machine_init(struct machine *machine, struct site *site, int index, struct 
     machine->ends = (struct timer){.fire = on_end, .owner = machine};
     machine->starts = (struct timer){.fire = on_start, .owner = machine};
     machine->runs = runs_before(machine);
+    machine->received = xcalloc(NODE_COMMANDS_MAX, sizeof(*machine->received));
     if (site->config != NULL && !disk_has(machine->disk, DISK_CONFIG))
         disk_replace(machine->disk, DISK_CONFIG, bytes_of(site->config));
     start(machine);
@@ -119,6 +124,7 @@ void machine_fini(struct machine *machine)
     clock_disarm(machine->site->clock, &machine->starts);
     node_free(machine->node);
     disk_fini(&machine->own_disk);
+    free(machine->received);
 }
 
 const struct node_id *machine_id(struct machine *machine)

@@ -20,6 +20,7 @@ struct site {
     struct bus *bus;
     struct log *log;
     struct loop *loop;
+    uint64_t *met; /* MET_COUNT counters, of all nodes together */
     uint64_t seed;
     bool no_jitter;
     const char *config;       /* of each node that has no configuration file yet; NULL: it gets none */
@@ -35,11 +36,12 @@ struct machine {
     const char *problem; /* why it did not start; NULL: it did */
     struct disk *disk;
     struct disk own_disk;
-    struct node_id id; /* that its node had when somebody last asked, or when it ended */
-    int64_t skew_us;   /* of its clock, while the node is down */
-    uint64_t runs;     /* how many there were, this one included */
-    bool has_ended;    /* by itself, for good */
-    struct timer ends; /* by itself */
+    struct node_id id;  /* that its node had when somebody last asked, or when it ended */
+    int64_t skew_us;    /* of its clock, while the node is down */
+    uint64_t runs;      /* how many there were, this one included */
+    uint64_t *received; /* NODE_COMMANDS_MAX counters, of all of them */
+    bool has_ended;     /* by itself, for good */
+    struct timer ends;  /* by itself */
     struct timer starts;
     int64_t restart_us; /* so long after its end; or NODE_STAYS_DOWN */
 };

@@ -111,6 +111,11 @@ int mockd_crash(struct mockd *cluster, const char *node);
 int mockd_stop(struct mockd *cluster, const char *node);
 int mockd_restart(struct mockd *cluster, const char *node);
 
+/* What nodes do with each other has names, such as "requeue" and "dummy-ack": name 0 …, NULL beyond the last;
+ * and how often that has happened here. */
+const char *mockd_behaviour(int index);
+uint64_t mockd_met(const struct mockd *cluster, int index);
+
 /* The cluster's time, microseconds since 1970. */
 int64_t mockd_now_us(const struct mockd *cluster);
 
@@ -149,9 +154,11 @@ void mockd_close(struct mockd_conn *conn);
  * mean the same by them. Words are split at blanks; "…" and '…' hold blanks.
  *
  * Lets the cluster run for as long as the step takes. 0, or MOCKD_INVALID, MOCKD_FAILED, MOCKD_STUCK: then
- * mockd_why says why, and a step that is MOCKD_INVALID has changed nothing. */
+ * mockd_why says why, or what should have been, and mockd_got what there was instead. A step that is
+ * MOCKD_INVALID has changed nothing. */
 int mockd_step(struct mockd *cluster, const char *line);
 const char *mockd_why(struct mockd *cluster);
+const char *mockd_got(struct mockd *cluster);
 
 /* How step 0 … is written, or NULL beyond the last. */
 const char *mockd_step_usage(int index);

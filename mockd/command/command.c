@@ -86,6 +86,20 @@ static const struct command *find(struct bytes name)
     return bsearch(&name, commands, ARRAY_LEN(commands), sizeof(commands[0]), compare_name);
 }
 
+static const struct command *receive(struct client *client, struct bytes name)
+{
+    const struct command *command = find(name);
+
+    if (command != NULL && client->node->received != NULL)
+        client->node->received[command - commands]++;
+    return command;
+}
+
+void command_receive(struct client *client, struct bytes name)
+{
+    receive(client, name);
+}
+
 static bool fits(const struct command *command, size_t argc)
 {
     if (command->arity == 0)
@@ -138,7 +152,7 @@ static int write_error(struct node *node, const struct command *command)
 
 static void run(struct client *client, const struct bytes *argv, size_t argc)
 {
-    const struct command *command = find(argv[0]);
+    const struct command *command = receive(client, argv[0]);
     int error;
 
     client->last_command = command != NULL ? command->name : NULL;

@@ -8,6 +8,9 @@
  * client->out. Afterwards the client may be blocked or closing. argc is at least 1. */
 void command_run(struct client *client, const struct bytes *argv, size_t argc);
 
+/* A request that is answered by somebody else: it only counts as received. */
+void command_receive(struct client *client, struct bytes name);
+
 /* One command: argv[0] is its name, and argc fits its arity. */
 typedef void command_fn(struct client *client, const struct bytes *argv, size_t argc);
 

@@ -233,6 +233,8 @@ static void answer(struct session *session, const struct bytes *argv, size_t arg
     session->tamper = tamper_take(loop_tampers(session->loop), session, argv[0]);
     if (session->tamper == NULL || tamper_runs(session->tamper))
         command_run(client, argv, argc);
+    else
+        command_receive(client, argv[0]);
 }
 
 /* After a protocol error or QUIT whatever else came is dropped (§1.1, §1.2). */

@@ -68,6 +68,17 @@ static void hear_of_known(struct peer *peer, const struct peer *sender, const st
         handshake_begin(peer->node, &gossip->address);
 }
 
+/* A node that was forgotten a while ago is not met again because others still know it. */
+static void meet_or_not(struct node *node, const struct gossip *gossip)
+{
+    if (membership_is_barred(node, &gossip->id)) {
+        node_met(node, MET_FORGOTTEN_STAYS_AWAY);
+        return;
+    }
+    node_met(node, MET_GOSSIP_MEETS);
+    handshake_begin(node, &gossip->address);
+}
+
 void gossip_hear(struct peer *sender, const struct message *message)
 {
     struct node *node = sender->node;
@@ -78,7 +89,7 @@ void gossip_hear(struct peer *sender, const struct message *message)
 
         if (peer != NULL)
             hear_of_known(peer, sender, gossip);
-        else if (!membership_is_barred(node, &gossip->id))
-            handshake_begin(node, &gossip->address);
+        else
+            meet_or_not(node, gossip);
     }
 }

@@ -100,8 +100,10 @@ static void check(struct peer *peer)
         ping(peer, MSG_PING);
     if (peer->ping_sent_ms == 0)
         return;
-    if (has_link(peer) && drop_at_ms(peer) <= now_ms)
+    if (has_link(peer) && drop_at_ms(peer) <= now_ms) {
+        node_met(peer->node, MET_LINK_GIVEN_UP);
         bus_close(&peer->link);
+    }
     if (suspect_at_ms(peer) <= now_ms)
         failure_suspect(peer);
 }
@@ -220,6 +222,7 @@ void heartbeat_on_ping(struct node *node, struct peer *sender, const struct mess
 static void lose_address(struct peer *peer)
 {
     peer_log(peer, "noaddr");
+    node_met(peer->node, MET_ADDRESS_LOST);
     peer->has_no_address = true;
     peer->address = (struct address){.place = -1};
     bus_close(&peer->link);

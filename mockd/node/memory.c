@@ -51,6 +51,7 @@ static bool evict(struct node *node)
 
         next = roll_next(&node->jobs_by_age, next);
         if (is_expendable(job)) {
+            node_met(node, MET_EVICTION);
             node_drop_job(job);
             misses = 0;
         } else {

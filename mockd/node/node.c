@@ -48,6 +48,8 @@ struct node *node_new(const struct node_options *options)
     node->disk = options->disk;
     node->on_exit = options->on_exit;
     node->exit_ctx = options->exit_ctx;
+    node->met = options->met;
+    node->received = options->received;
     node->start_us = clock_now_us(node->clock);
     node->skew_us = options->skew_us;
     node->has_jitter = !options->no_jitter;

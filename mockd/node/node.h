@@ -8,6 +8,7 @@
 #include "mockd/node/job.h"
 #include "mockd/node/latency.h"
 #include "mockd/node/memory.h"
+#include "mockd/node/met.h"
 #include "mockd/node/peer.h"
 #include "mockd/node/slowlog.h"
 #include "mockd/node/visit.h"
@@ -60,6 +61,7 @@ struct node {
     struct aof aof;
     node_exit_fn *on_exit;
     void *exit_ctx;
+    uint64_t *met;    /* how often each of what has a name happened; or NULL */
     int64_t start_us; /* where its grid of ticks begins */
     int64_t skew_us;  /* how far its wall clock is ahead of the cluster's */
     bool has_jitter;
@@ -109,6 +111,7 @@ struct node {
     bool is_frozen;          /* which is so because it was stopped from outside */
     struct timer sleep_ends; /* DEBUG SLEEP */
     struct node_stats stats;
+    uint64_t *received; /* how often each command came since a test looked last; or NULL */
     struct slowlog slowlog;
     struct latency latency;
 };
@@ -125,9 +128,11 @@ struct node_options {
     struct disk *disk;
     node_exit_fn *on_exit; /* NULL: nobody is told */
     void *exit_ctx;
+    uint64_t *met;      /* MET_COUNT counters; or NULL */
+    uint64_t *received; /* NODE_COMMANDS_MAX counters; or NULL */
 };
 
-/* A node that knows only itself. Clock, bus, log and disk are borrowed. */
+/* A node that knows only itself. Clock, bus, log, disk and counters are borrowed. */
 struct node *node_new(const struct node_options *options);
 
 /* Takes over what its disk holds, as at the start of its process. NULL, or why it cannot start: then it is to
@@ -156,6 +161,13 @@ int64_t node_now_ms(const struct node *node);
 
 /* Present unix time in whole seconds. */
 int64_t node_now_s(const struct node *node);
+
+/* Counts what has a name. */
+static inline void node_met(struct node *node, enum met met)
+{
+    if (node->met != NULL)
+        node->met[met]++;
+}
 
 /* The cluster's time when its wall clock shows this. */
 int64_t node_clock_us(const struct node *node, int64_t at_ms);

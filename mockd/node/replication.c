@@ -71,7 +71,11 @@ void replication_wait(struct job *job, struct copies_waiter *waiter, size_t othe
 
 bool replication_on_visit(struct job *job)
 {
-    return replication_ask(job, 1, 0) > 0;
+    bool is_asked = replication_ask(job, 1, 0) > 0;
+
+    if (is_asked)
+        node_met(job->node, MET_EXTRA_COPY);
+    return is_asked;
 }
 
 void replication_pass_on(struct job *job, const struct node_set *to)
@@ -81,6 +85,7 @@ void replication_pass_on(struct job *job, const struct node_set *to)
 
     for (uint64_t skip = rng_below(&node->picks, node_set_size(to)); skip > 0; skip--)
         place = node_set_next(to, place + 1);
+    node_met(node, MET_EXTERNAL_REPLICATION);
     message_send(node, node->peers[place], message_about_job(MSG_ENQUEUE, &job->id, 0, job->delay_s));
 }
 
@@ -111,6 +116,7 @@ bool replication_achieve(struct job *job)
 
 void replication_give_up(struct job *job)
 {
+    node_met(job->node, MET_COPIES_TAKEN_BACK);
     message_tell_holders(job, MSG_DELJOB, 0, 0);
     answer(job, false);
 }
@@ -132,8 +138,10 @@ void replication_on_repljob(struct node *node, struct peer *sender, const struct
     const struct job_copy *copy = message->jobs[0];
     struct job *job = node_find_job(node, &copy->id);
 
-    if (!takes_copies(node, copy))
+    if (!takes_copies(node, copy)) {
+        node_met(node, MET_COPY_REFUSED);
         return;
+    }
     if (job != NULL) {
         job_add_delivered(job, copy);
     } else {
@@ -141,6 +149,7 @@ void replication_on_repljob(struct node *node, struct peer *sender, const struct
         job->flags |= JOB_BCAST_QUEUED;
         node_add_job(node, job);
         aof_add(job);
+        node_met(node, MET_REPLICATION);
     }
     if ((message->flags & MSG_NOREPLY) == 0)
         message_send(node, sender, message_about_job(MSG_GOTJOB, &copy->id, 0, 0));

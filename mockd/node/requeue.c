@@ -29,6 +29,8 @@ static void tell_queued(struct job *job, bool is_nack)
         return;
     }
     if (is_nack)
+        node_met(job->node, MET_NACK_TOLD);
+    if (is_nack)
         job->nacks++;
     else
         job->deliveries++;
@@ -71,13 +73,16 @@ void requeue_working(struct job *job)
         restart_retry(job);
         job_rearm(job);
         message_tell_holders(job, MSG_WORKING, 0, 0);
+        node_met(job->node, MET_WORKING_TOLD);
     }
 }
 
 static void warn(struct job *job)
 {
-    if (job->state != JOB_QUEUED)
+    if (job->state != JOB_QUEUED) {
         message_tell_holders(job, MSG_WILLQUEUE, 0, 0);
+        node_met(job->node, MET_WILLQUEUE);
+    }
     job->flags &= (uint8_t)~JOB_BCAST_WILLQUEUE;
 }
 
@@ -92,12 +97,17 @@ static bool is_paused_in(const struct job *job)
  * chance, so a pause does not hold it (S-34). */
 static void come_due(struct job *job)
 {
-    if (job->state == JOB_QUEUED)
+    bool is_first = (job->flags & JOB_BCAST_QUEUED) == 0;
+
+    if (job->state == JOB_QUEUED) {
         restart_retry(job);
-    else if (job->retry_s > 0 && is_paused_in(job))
+    } else if (job->retry_s > 0 && is_paused_in(job)) {
         job->qtime_ms = next_qtime_ms(job);
-    else
+        node_met(job->node, MET_PAUSE_POSTPONES);
+    } else {
         requeue_enqueue(job, false);
+        node_met(job->node, is_first ? MET_DELAYED_QUEUEING : MET_REQUEUE);
+    }
 }
 
 void requeue_on_timer(void *owner)
@@ -107,6 +117,7 @@ void requeue_on_timer(void *owner)
     int64_t now_ms = node_now_ms(node);
 
     if (job->etime_s <= node_now_s(node)) {
+        node_met(node, MET_EXPIRY);
         node_drop_job(job);
     } else if (job->state == JOB_ACKED) {
         ack_on_timer(job);
@@ -157,9 +168,12 @@ static struct job *postpone(struct node *node, struct peer *sender, const struct
     if (job == NULL)
         return NULL;
     if (job->state == JOB_ACKED) {
+        node_met(node, MET_ACK_TOLD_LATE);
         ack_tell(job, sender);
         return NULL;
     }
+    if (message->type == MSG_QUEUED && job->state == JOB_QUEUED)
+        node_met(node, MET_QUEUED_TWICE);
     if (message->type == MSG_WORKING || sender_wins(job, &sender->id))
         requeue_dequeue(job);
     if (job->retry_s > 0 && job->qtime_ms != 0)
@@ -190,6 +204,7 @@ void requeue_on_willqueue(struct node *node, struct peer *sender, const struct m
     if (job == NULL)
         return;
     if (job->state == JOB_ACKED) {
+        node_met(node, MET_ACK_TOLD_LATE);
         ack_tell(job, sender);
     } else if (job->state != JOB_WAIT_REPL) {
         node_set_add(&job->delivered, sender->place);

@@ -129,7 +129,7 @@ bool args_take_times(struct args *args, uint64_t *times)
     if (next == NULL || (next[0] != 'x' && next[0] != 'X'))
         return true;
     digits = bytes_of(next + 1);
-    if (read_digits(digits, times) != digits.size || digits.size == 0 || *times == 0)
+    if (read_digits(digits, times) != digits.size || digits.size == 0)
         return args_fail(args, "expected how often, such as x2: %s", next);
     args->at++;
     return true;
@@ -184,6 +184,16 @@ bool args_take_within(struct args *args, int64_t *duration_us)
 {
     *duration_us = 0;
     return !args_take(args, "within") || args_take_duration(args, duration_us);
+}
+
+bool args_take_some_times(struct args *args, uint64_t *times)
+{
+    if (!args_take_times(args, times))
+        return false;
+    if (*times > 0)
+        return true;
+    args->at--;
+    return args_fail(args, "expected how often, such as x2: %s", args_peek(args));
 }
 
 const char *args_option(const struct args *args, const char *key)

@@ -49,8 +49,11 @@ bool args_take_number(struct args *args, uint64_t *number);
 bool args_take_duration(struct args *args, int64_t *duration_us);
 bool args_take_within(struct args *args, int64_t *duration_us);
 
-/* Takes "xN" if it is next; else it is 1. */
+/* Takes "xN" if it is next; else it is 1. N may be 0. */
 bool args_take_times(struct args *args, uint64_t *times);
+
+/* The same, where N may not. */
+bool args_take_some_times(struct args *args, uint64_t *times);
 
 /* What is behind "key=" in the next word, or NULL if that is no such option. */
 const char *args_option(const struct args *args, const char *key);

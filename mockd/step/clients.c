@@ -76,7 +76,7 @@ static bool take_conditions(struct args *args, struct mockd_step *step)
         else if (args_take(args, "optional"))
             step->is_needed = false;
         else if (next != NULL && tolower((unsigned char)next[0]) == 'x')
-            ok = args_take_times(args, &rule->times);
+            ok = args_take_some_times(args, &rule->times);
         else
             ok = args_fail(args, "expected on COMMAND, after N, xN, always, optional or : ACTION");
     }

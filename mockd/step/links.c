@@ -95,7 +95,7 @@ bool step_drop_read(struct args *args, struct mockd_step *step)
         return false;
     args->at++;
     step->rule.says = FAULT_SAYS(DROPS);
-    return args_take_times(args, &step->rule.left) && args_end(args);
+    return args_take_some_times(args, &step->rule.left) && args_end(args);
 }
 
 int step_rule_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome)

@@ -30,6 +30,8 @@ static const struct step_kind kinds[] = {
      "    cut N, dribble N every D, delay D or dup",
      step_fault_read, step_fault_run, NULL},
     {"unfault", "unfault NAME", step_unfault_read, step_unfault_run, NULL},
+    {"expect", "expect NODE COMMAND [xN] [within D]", step_expect_read, step_expect_run, NULL},
+    {"met", "met BEHAVIOUR [within D]", step_met_read, step_met_run, NULL},
     {"hits", "hits NAME N [within D]", step_hits_read, step_hits_run, NULL},
     /* clang-format on */
 };
@@ -158,6 +160,11 @@ int mockd_step(struct mockd *cluster, const char *text)
 const char *mockd_why(struct mockd *cluster)
 {
     return cluster_outcome(cluster)->text;
+}
+
+const char *mockd_got(struct mockd *cluster)
+{
+    return cluster_outcome(cluster)->got;
 }
 
 const char *mockd_leftover(struct mockd *cluster)

@@ -28,6 +28,7 @@ struct mockd_step {
     struct tamper_rule tamper; /* what is done to clients */
     bool is_needed;            /* it fails the run if that is never hit */
     uint64_t count;
+    size_t row;          /* of the table of commands, or of behaviours */
     int64_t within_us;   /* how long it may take */
     int64_t deadline_us; /* once it was run; 0: it was not */
     int *groups;         /* of a partition, one for each node; or NULL */
@@ -70,6 +71,12 @@ bool step_hits_read(struct args *args, struct mockd_step *step);
 int step_fault_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
 int step_unfault_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
 int step_hits_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
+
+bool step_expect_read(struct args *args, struct mockd_step *step);
+bool step_met_read(struct args *args, struct mockd_step *step);
+
+int step_expect_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
+int step_met_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
 
 int step_rule_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
 int step_release_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* scn: reads all scenarios, then runs one after the other. The only place of the runner that reads a real
  * clock, to tell people how long it took. */
+#include "scenarios/runner/behaviours.h"
 #include "scenarios/runner/files.h"
 #include "scenarios/runner/options.h"
 #include "scenarios/runner/parse.h"
@@ -21,6 +22,7 @@ struct suite {
     size_t count;
     struct report report;
     struct events events;
+    struct behaviours behaviours;
 };
 
 static int64_t real_now_us(void)
@@ -104,6 +106,7 @@ static void run_on(struct suite *suite, const struct scenario *scenario, struct 
         report_passed(&suite->report, &run);
     else
         report_failed(&suite->report, &run, seed, &suite->events);
+    behaviours_note(&suite->behaviours, target);
     run_fini(&run);
 }
 
@@ -145,6 +148,8 @@ static int run_all(struct suite *suite)
     report_begin(&suite->report, suite->count);
     for (size_t i = 0; i < suite->count; i++)
         run_one(suite, suite->scenarios[i]);
+    if (suite->options->shows_behaviours)
+        behaviours_print(&suite->behaviours, suite->report.format == REPORT_TAP ? "# " : "", stdout);
     report_end(&suite->report, real_now_us() - begin_us);
     if (suite->events.log != NULL)
         fclose(suite->events.log);
@@ -166,6 +171,7 @@ static int run_or_check(const struct options *options)
     for (size_t i = 0; i < suite.count; i++)
         scenario_free(suite.scenarios[i]);
     free(suite.scenarios);
+    behaviours_fini(&suite.behaviours);
     return code;
 }
 

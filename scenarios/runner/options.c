@@ -36,6 +36,13 @@ static bool set_log(struct options *options, const char *value)
     return value[0] != '\0';
 }
 
+static bool set_behaviours(struct options *options, const char *value)
+{
+    (void)value;
+    options->shows_behaviours = true;
+    return true;
+}
+
 static bool set_help(struct options *options, const char *value)
 {
     (void)value;
@@ -61,6 +68,7 @@ static const struct option {
     {"--format",  "plain|tap",     set_format,  "how results are told (plain)"},
     {"--nodes",   "HOST:PORT,...", set_nodes,   "run on this cluster, not in process; its jobs are lost"},
     {"--log",     "FILE",          set_log,     "write every event of the clusters in process there"},
+    {"--behaviours", NULL,         set_behaviours, "tell how many scenarios meet each behaviour of the cluster"},
     {"--help",    NULL,            set_help,    "print this"},
     {"--version", NULL,            set_version, "print the version"},
 };

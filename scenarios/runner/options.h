@@ -19,7 +19,8 @@ struct options {
     enum report_format format;
     const char *nodes; /* NULL: in process */
     const char *log;   /* NULL: none */
-    char **files;      /* within argv */
+    bool shows_behaviours;
+    char **files; /* within argv */
     int file_count;
 };
 

@@ -27,6 +27,8 @@ expect(0 "✓ good\\.scn  It answers\\..*1 passed, 0 failed" run good.scn)
 expect(0 "TAP version 14\n1\\.\\.1\nok 1 - good\\.scn" run --format tap good.scn)
 expect(0 "1 parsed" check good.scn)
 expect(0 "--seed" --help)
+expect(0 "behaviours met by this suite: [0-9]+ of [0-9]+" run --behaviours good.scn)
+expect(0 "# cluster behaviours met" run --behaviours --format tap good.scn)
 expect(0 "^scn [0-9]" --version)
 
 expect(1 "failing\\.scn:4.*PING.*PONG.*seed 5" run --seed 5 failing.scn)

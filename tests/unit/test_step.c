@@ -113,6 +113,13 @@ static void what_cannot_be_is_said(void **state)
         {"hits late", "expected a number: "},
         {"hits late 1", "no fault is called late"},
         {"hits late 1 within", "not a duration:  (such as 50ms, 2s, 1m, 3h, 1d)"},
+        {"expect", "expected a node"},
+        {"expect A", "no such command: "},
+        {"expect A FLY", "no such command: FLY"},
+        {"expect A PING xx", "expected how often, such as x2: xx"},
+        {"met", "no behaviour of nodes is called "},
+        {"met flight", "no behaviour of nodes is called flight"},
+        {"fault A x0 : close", "expected how often, such as x2: x0"},
         {"heal A", "nothing more was expected: A"},
         {"hold \"A->B", "a quote has no end, or no blank behind it"},
     };
@@ -145,6 +152,7 @@ static void what_can_be_is_done(void **state)
         "release *->*",
         "partition A b C | d 'AA'",
         "heal",
+        "expect A ping x0",
         "skew a -3650d",
         "fault slow = any always optional : delay 1s",
         "fault A.worker on GETJOB after 3 x2 optional : execute-then close",
@@ -173,6 +181,17 @@ static void what_a_node_that_is_down_cannot_do_fails(void **state)
     assert_int_equal(mockd_step(*state, "freeze A B"), MOCKD_FAILED);
     assert_string_equal(mockd_why(*state), "B is down");
     assert_int_equal(mockd_step(*state, "restart C B"), 0);
+}
+
+static void what_is_not_so_is_waited_for(void **state)
+{
+    int64_t before_us = mockd_now_us(*state);
+
+    assert_int_equal(mockd_step(*state, "expect B PING x2 within 5s"), MOCKD_FAILED);
+
+    assert_string_equal(mockd_why(*state), "ping 2 times on B");
+    assert_string_equal(mockd_got(*state), "0 times");
+    assert_int_equal(mockd_now_us(*state), before_us + 5000000);
 }
 
 static void a_drop_that_finds_nothing_is_left_over(void **state)
@@ -206,6 +225,7 @@ int main(void)
         cmocka_unit_test(the_word_that_is_wrong_is_told),
         cmocka_unit_test_setup_teardown(what_can_be_is_done, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_a_node_that_is_down_cannot_do_fails, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_not_so_is_waited_for, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_drop_that_finds_nothing_is_left_over, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_drop_that_is_healed_is_left_over_too, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_drop_that_found_something_is_not, set_up, tear_down),

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* Steps that look whether something has happened. */
+#include "mockd/command/command.h"
+#include "mockd/step/step.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+bool step_expect_read(struct args *args, struct mockd_step *step)
+{
+    const char *command;
+
+    step->nodes = xcalloc(1, sizeof(*step->nodes));
+    step->node_count = 1;
+    if (!args_take_node(args, &step->nodes[0]))
+        return false;
+    command = args_peek(args) != NULL ? args_peek(args) : "";
+    step->row = command_find(bytes_of(command));
+    if (step->row == SIZE_MAX)
+        return args_fail(args, "no such command: %s", command);
+    args->at++;
+    return args_take_times(args, &step->count) && args_take_within(args, &step->within_us) && args_end(args);
+}
+
+/* Exactly so many, no more, since it was looked for last. */
+int step_expect_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome)
+{
+    uint64_t *received = &cluster_received(cluster, step->nodes[0])[step->row];
+
+    if (*received == step->count) {
+        *received = 0;
+        return 0;
+    }
+    snprintf(outcome->text, sizeof(outcome->text), "%s %" PRIu64 " times on %s", command_name(step->row),
+             step->count, mockd_node_name(cluster, step->nodes[0]));
+    snprintf(outcome->got, sizeof(outcome->got), "%" PRIu64 " times", *received);
+    return *received < step->count ? step_wait(cluster, step, outcome) : MOCKD_FAILED;
+}
+
+bool step_met_read(struct args *args, struct mockd_step *step)
+{
+    const char *name = args_peek(args) != NULL ? args_peek(args) : "";
+    int met = met_find(name);
+
+    if (met < 0)
+        return args_fail(args, "no behaviour of nodes is called %s", name);
+    step->row = (size_t)met;
+    args->at++;
+    return args_take_within(args, &step->within_us) && args_end(args);
+}
+
+int step_met_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome)
+{
+    enum met met = (enum met)step->row;
+
+    if (cluster_met(cluster, met) > 0)
+        return 0;
+    snprintf(outcome->text, sizeof(outcome->text), "%s to have happened", met_name(met));
+    return step_wait(cluster, step, outcome);
+}
