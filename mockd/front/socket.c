@@ -51,9 +51,14 @@ static void on_readable(evutil_socket_t fd, short what, void *ctx)
 {
     struct socket *socket = ctx;
     char bytes[READ_SIZE];
-    ssize_t size = recv(fd, bytes, sizeof(bytes), 0);
+    ssize_t size;
 
     (void)what;
+    if (client_is_frozen(&socket->session.client)) {
+        set_reading(socket, false);
+        return;
+    }
+    size = recv(fd, bytes, sizeof(bytes), 0);
     if (size > 0) {
         session_feed(&socket->session, bytes, (size_t)size);
     } else if (size == 0) {
@@ -75,25 +80,31 @@ static void on_writable(evutil_socket_t fd, short what, void *ctx)
 }
 
 /* MSG_NOSIGNAL: a client that is gone is no reason for SIGPIPE. */
-static void socket_send(struct session *session)
+static void write_output(struct socket *socket, struct bytes output)
 {
-    struct socket *socket = socket_of(session);
-    struct bytes output = session_output(session);
-    ssize_t size;
+    struct session *session = &socket->session;
+    ssize_t size = send(socket->fd, output.data, output.size, MSG_NOSIGNAL);
 
-    if (session->is_lost || (output.size == 0 && !session->has_output_ended))
-        return;
-    size = send(socket->fd, output.data, output.size, MSG_NOSIGNAL);
     if (size >= 0)
         session_sent(session, (size_t)size);
     else if (!is_passing(errno))
         session->is_lost = true;
     if (session_output(session).size > 0 && !session->is_lost)
         event_add(socket->writable, NULL);
-    /* Who does not read its replies need not ask for more. */
-    set_reading(socket, !session->has_input_ended && !session_is_backed_up(session));
     if (session->has_output_ended && session_output(session).size == 0)
         shutdown(socket->fd, SHUT_WR);
+}
+
+/* Who does not read its replies need not ask for more. */
+static void socket_send(struct session *session)
+{
+    struct socket *socket = socket_of(session);
+    struct bytes output = session_output(session);
+
+    if (!session->is_lost && (output.size > 0 || session->has_output_ended))
+        write_output(socket, output);
+    if (!session->is_lost)
+        set_reading(socket, !session->has_input_ended && !session_is_backed_up(session));
 }
 
 /* Closing with something unread would have the system reset the connection, and its last replies might be

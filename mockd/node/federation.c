@@ -163,7 +163,7 @@ static void import(struct node *node, struct peer *sender, const struct job_copy
     if (job == NULL) {
         job = job_from_copy(node, copy);
         node_add_job(node, job);
-    } else if (job->state == JOB_WAIT_REPL) {
+    } else if (job->state == JOB_WAIT_REPL || job->is_dummy) {
         return;
     }
     if (job->state == JOB_ACKED)

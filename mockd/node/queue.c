@@ -174,12 +174,11 @@ bool queue_is_paused(const struct queue *queue, enum queue_pause how)
     return (queue->pause & how) != 0;
 }
 
+/* Who has just begun to wait is the last in the line. */
 static bool waits_on(const struct waiter *waiter, const struct queue *queue)
 {
-    for (size_t i = 0; i < waiter->wait_count; i++)
-        if (waiter->waits[i].queue == queue)
-            return true;
-    return false;
+    return !list_is_empty(&queue->waits) &&
+           LIST_OWNER(queue->waits.prev, struct queue_wait, link)->waiter == waiter;
 }
 
 void waiter_wait(struct waiter *waiter, struct node *node, const struct bytes *names, size_t count)

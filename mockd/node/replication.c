@@ -83,6 +83,8 @@ void replication_pass_on(struct job *job, const struct node_set *to)
     struct node *node = job->node;
     size_t place = node_set_next(to, 0);
 
+    if (node_set_size(to) == 0)
+        return;
     for (uint64_t skip = rng_below(&node->picks, node_set_size(to)); skip > 0; skip--)
         place = node_set_next(to, place + 1);
     node_met(node, MET_EXTERNAL_REPLICATION);

@@ -3,6 +3,7 @@
 #include "mockd/sim/bytes.h"
 #include "tests/support/daemon.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -136,6 +137,41 @@ static void clients_wait_while_descriptors_are_short(void **state)
     assert_ends_well(world, SIGTERM);
 }
 
+enum { FLOOD_SIZE = 64 << 20 };
+
+/* How many bytes of empty requests it takes, of so many, before it has taken none for a while. */
+static size_t flood(int fd, size_t size)
+{
+    static char lines[1 << 20];
+    struct pollfd poller = {.fd = fd, .events = POLLOUT};
+    size_t sent = 0;
+
+    memset(lines, '\n', sizeof(lines));
+    while (sent < size && poll(&poller, 1, 100) == 1) {
+        ssize_t count = send(fd, lines, sizeof(lines), MSG_NOSIGNAL | MSG_DONTWAIT);
+
+        assert_true(count > 0 || errno == EAGAIN);
+        sent += count > 0 ? (size_t)count : 0;
+    }
+    return sent;
+}
+
+/* It is the system that keeps what comes meanwhile, and it stops the client in time. */
+static void a_node_that_sleeps_reads_nothing(void **state)
+{
+    struct world *world = *state;
+    int client;
+
+    START(world, "--port", "0");
+    client = new_client(world, 0);
+    say(client, "PING\r\n");
+    assert_answer(client, "+PONG\r\n");
+    say(new_client(world, 0), "DEBUG SLEEP 1000\r\n");
+
+    assert_true(flood(client, FLOOD_SIZE) < FLOOD_SIZE);
+    assert_ends_well(world, SIGTERM);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -145,6 +181,7 @@ int main(void)
         DAEMON_TEST(a_blocked_client_that_goes_leaves_its_queue),
         DAEMON_TEST(a_client_that_reads_late_gets_everything),
         DAEMON_TEST(clients_wait_while_descriptors_are_short),
+        DAEMON_TEST(a_node_that_sleeps_reads_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
