@@ -6,6 +6,7 @@
 #include "mockd/front/loop.h"
 #include "mockd/front/memory.h"
 #include "mockd/front/tamper.h"
+#include "mockd/node/audit.h"
 #include "mockd/node/membership.h"
 #include "mockd/node/node.h"
 #include "mockd/sim/bus.h"
@@ -27,6 +28,7 @@ struct mockd {
     struct tampers *tampers;
     struct mockd_outcome outcome;
     struct log log;
+    struct audit *audit; /* NULL: none */
     uint64_t met[MET_COUNT];
     struct loop *loop;
     struct site site;
@@ -89,6 +91,26 @@ static void join(struct mockd *cluster)
     }
 }
 
+static bool is_calm(void *ctx, int64_t since_us)
+{
+    const struct mockd *cluster = ctx;
+
+    for (int i = 0; i < cluster->size; i++)
+        if (!machine_is_calm(&cluster->machines[i], since_us))
+            return false;
+    return faults_are_calm(cluster->faults, since_us);
+}
+
+static bool is_held(void *ctx, const struct job_id *id)
+{
+    const struct mockd *cluster = ctx;
+
+    for (int i = 0; i < cluster->size; i++)
+        if (cluster->machines[i].node != NULL && node_find_job(cluster->machines[i].node, id) != NULL)
+            return true;
+    return false;
+}
+
 struct mockd *cluster_new(const struct cluster_options *given)
 {
     struct mockd_options options = with_defaults(&given->options);
@@ -108,10 +130,13 @@ struct mockd *cluster_new(const struct cluster_options *given)
                                 .ctx = options.event_ctx,
                                 .heartbeats = options.log_heartbeats};
     snprintf(cluster->host, sizeof(cluster->host), "%s", given->host != NULL ? given->host : HOST);
+    if (options.audits)
+        cluster->audit = audit_new(is_calm, is_held, cluster);
     cluster->site = (struct site){.clock = cluster->clock,
                                   .bus = cluster->bus,
                                   .log = &cluster->log,
                                   .loop = cluster->loop,
+                                  .audit = cluster->audit,
                                   .met = cluster->met,
                                   .seed = options.seed,
                                   .no_jitter = options.no_jitter,
@@ -137,6 +162,7 @@ void cluster_free(struct mockd *cluster)
     for (int i = 0; i < cluster->size; i++)
         machine_fini(&cluster->machines[i]);
     free(cluster->machines);
+    audit_free(cluster->audit);
     tampers_free(cluster->tampers);
     faults_free(cluster->faults);
     ledger_fini(&cluster->ledger);
@@ -149,6 +175,11 @@ void cluster_free(struct mockd *cluster)
 struct node *cluster_node(const struct mockd *cluster, int index)
 {
     return cluster->machines[index].node;
+}
+
+struct machine *cluster_machine(const struct mockd *cluster, int index)
+{
+    return &cluster->machines[index];
 }
 
 void cluster_watch_life(struct mockd *cluster, machine_life_fn *on_life, void *ctx)
@@ -206,24 +237,14 @@ struct tampers *cluster_tampers(const struct mockd *cluster)
     return cluster->tampers;
 }
 
+const struct audit *cluster_audit(const struct mockd *cluster)
+{
+    return cluster->audit;
+}
+
 struct ledger *cluster_ledger(struct mockd *cluster)
 {
     return &cluster->ledger;
-}
-
-void cluster_set_frozen(struct mockd *cluster, int index, bool is_frozen)
-{
-    struct node *node = cluster->machines[index].node;
-
-    if (is_frozen == node->is_frozen)
-        return;
-    node->is_frozen = is_frozen;
-    if (is_frozen) {
-        gate_shut(&node->gate);
-        return;
-    }
-    gate_open(&node->gate, cluster->clock);
-    client_wake_all(node);
 }
 
 void cluster_set_refusing(struct mockd *cluster, int index, bool is_refusing)

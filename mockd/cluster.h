@@ -36,11 +36,16 @@ void cluster_free(struct mockd *cluster);
 
 /* NULL while it is down. */
 struct node *cluster_node(const struct mockd *cluster, int index);
+
+struct machine *cluster_machine(const struct mockd *cluster, int index);
 struct loop *cluster_loop(const struct mockd *cluster);
 struct clock *cluster_clock(const struct mockd *cluster);
 struct faults *cluster_faults(const struct mockd *cluster);
 struct tampers *cluster_tampers(const struct mockd *cluster);
 struct ledger *cluster_ledger(struct mockd *cluster);
+
+/* NULL: the options did not ask for it. */
+const struct audit *cluster_audit(const struct mockd *cluster);
 
 /* A node that is up goes down, as by kill -9: its connections are reset, and only what it had stored stays.
  */
@@ -60,9 +65,6 @@ const char *cluster_problem(const struct mockd *cluster, int index);
 bool cluster_has_ended(const struct mockd *cluster);
 
 void cluster_watch_life(struct mockd *cluster, machine_life_fn *on_life, void *ctx);
-
-/* Stops a node from doing anything, as SIGSTOP does, or lets it go on. */
-void cluster_set_frozen(struct mockd *cluster, int index, bool is_frozen);
 
 /* Refuses new connections to a node, or takes them again. */
 void cluster_set_refusing(struct mockd *cluster, int index, bool is_refusing);

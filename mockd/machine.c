@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "mockd/machine.h"
 
+#include "mockd/command/client.h"
 #include "mockd/front/loop.h"
 #include "mockd/node/node.h"
 #include "mockd/sim/bus.h"
@@ -43,6 +44,7 @@ static void start(struct machine *machine)
         .disk = machine->disk,
         .on_exit = on_exit_of_node,
         .exit_ctx = machine,
+        .audit = site->audit,
         .met = site->met,
         .received = machine->received,
     });
@@ -54,16 +56,51 @@ static void start(struct machine *machine)
     machine->node = NULL;
 }
 
+static void note_trouble(struct machine *machine)
+{
+    machine->troubled_at_us = clock_now_us(machine->site->clock);
+}
+
 void machine_start(struct machine *machine)
 {
     const struct site *site = machine->site;
 
     clock_disarm(site->clock, &machine->starts);
     start(machine);
+    note_trouble(machine);
     if (machine->problem == NULL)
         tell_life(machine, true);
     else
         log_event(site->log, "%s cannot start: %s", bus_name(site->bus, machine->index), machine->problem);
+}
+
+void machine_set_frozen(struct machine *machine, bool is_frozen)
+{
+    struct node *node = machine->node;
+
+    if (is_frozen == node->is_frozen)
+        return;
+    node->is_frozen = is_frozen;
+    note_trouble(machine);
+    if (is_frozen) {
+        gate_shut(&node->gate);
+        return;
+    }
+    gate_open(&node->gate, machine->site->clock);
+    client_wake_all(node);
+}
+
+void machine_skew(struct machine *machine, int64_t skew_us)
+{
+    note_trouble(machine);
+    node_skew(machine->node, skew_us);
+}
+
+bool machine_is_calm(const struct machine *machine, int64_t since_us)
+{
+    const struct node *node = machine->node;
+
+    return node != NULL && !node->is_frozen && node->skew_us == 0 && machine->troubled_at_us < since_us;
 }
 
 /* Nothing may be sent on behalf of those who go with the node, so it is cut off first. nodes.conf is written

@@ -6,6 +6,7 @@
 #include "mockd/node/job_id.h"
 #include "mockd/sim/clock.h"
 
+struct audit;
 struct bus;
 struct log;
 struct loop;
@@ -20,7 +21,8 @@ struct site {
     struct bus *bus;
     struct log *log;
     struct loop *loop;
-    uint64_t *met; /* MET_COUNT counters, of all nodes together */
+    struct audit *audit; /* NULL: none */
+    uint64_t *met;       /* MET_COUNT counters, of all nodes together */
     uint64_t seed;
     bool no_jitter;
     const char *config;       /* of each node that has no configuration file yet; NULL: it gets none */
@@ -36,12 +38,13 @@ struct machine {
     const char *problem; /* why it did not start; NULL: it did */
     struct disk *disk;
     struct disk own_disk;
-    struct node_id id;  /* that its node had when somebody last asked, or when it ended */
-    int64_t skew_us;    /* of its clock, while the node is down */
-    uint64_t runs;      /* how many there were, this one included */
-    uint64_t *received; /* NODE_COMMANDS_MAX counters, of all of them */
-    bool has_ended;     /* by itself, for good */
-    struct timer ends;  /* by itself */
+    struct node_id id;      /* that its node had when somebody last asked, or when it ended */
+    int64_t skew_us;        /* of its clock, while the node is down */
+    uint64_t runs;          /* how many there were, this one included */
+    uint64_t *received;     /* NODE_COMMANDS_MAX counters, of all of them */
+    int64_t troubled_at_us; /* when something was wrong with it, and is no more; 0: never */
+    bool has_ended;         /* by itself, for good */
+    struct timer ends;      /* by itself */
     struct timer starts;
     int64_t restart_us; /* so long after its end; or NODE_STAYS_DOWN */
 };
@@ -54,6 +57,15 @@ void machine_fini(struct machine *machine);
 
 /* Starts its node, which is down, with what the disk holds; or it stays down, and there is a problem. */
 void machine_start(struct machine *machine);
+
+/* Stops its node, which is up, from doing anything, as SIGSTOP does, or lets it go on. */
+void machine_set_frozen(struct machine *machine, bool is_frozen);
+
+/* Sets the wall clock of its node, which is up, so far ahead of the cluster's. */
+void machine_skew(struct machine *machine, int64_t skew_us);
+
+/* Has nothing been wrong with it since then? */
+bool machine_is_calm(const struct machine *machine, int64_t since_us);
 
 /* Ends its node, which is up. Its connections are torn, or closed. */
 void machine_end(struct machine *machine, bool is_torn);

@@ -56,6 +56,7 @@ struct mockd_options {
     int base_port;         /* node i says it listens on base_port + i; 7711 */
     bool no_jitter;        /* without Disque's +-250 ms on requeue and garbage collection */
     bool apart;            /* nodes that do not know each other, rather than one joined cluster */
+    bool audits;           /* watches all jobs, for `check delivery` */
     const char *config; /* the configuration file that each node starts with: lines of NAME VALUE, as CONFIG
                            SET takes them; copied. NULL: nodes have none, and refuse CONFIG REWRITE */
 

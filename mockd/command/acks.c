@@ -3,11 +3,13 @@
 #include "mockd/command/command.h"
 #include "mockd/command/reply.h"
 #include "mockd/node/ack.h"
+#include "mockd/node/audit.h"
 
 static bool delete (struct node *node, const struct job_id *id)
 {
     struct job *job = node_find_job(node, id);
 
+    node_audit(node, id, AUDIT_DELETED);
     if (job != NULL)
         node_drop_job(job);
     return job != NULL;

@@ -2,6 +2,7 @@
 /* ADDJOB (§5.1). */
 #include "mockd/command/command.h"
 #include "mockd/command/reply.h"
+#include "mockd/node/audit.h"
 #include "mockd/node/membership.h"
 #include "mockd/node/message.h"
 #include "mockd/node/requeue.h"
@@ -135,11 +136,14 @@ static struct job *make_job(struct client *client, const struct addjob *add, str
     job->qtime_ms = node_now_ms(node) + (int64_t)job->delay_s * 1000;
     if (!is_external)
         node_set_add(&job->delivered, node->self->place);
+    /* Nobody waits until ASYNC copies have come. */
+    node_audit_made(node, job, !add->is_async ? job->repl : is_external ? 0 : 1);
     return job;
 }
 
 static void reply_id(struct client *client, const struct job *job)
 {
+    node_audit(client->node, &job->id, AUDIT_ANSWERED);
     reply_status_bytes(client->reply, job_id_bytes(&job->id));
 }
 

@@ -3,6 +3,7 @@
 #include "mockd/command/command.h"
 #include "mockd/command/job_reply.h"
 #include "mockd/command/reply.h"
+#include "mockd/node/audit.h"
 #include "mockd/node/federation.h"
 #include "mockd/node/node.h"
 
@@ -70,6 +71,7 @@ static int64_t take(struct client *client, const struct getjob *get)
 
             if (job == NULL)
                 continue;
+            node_audit(client->node, &job->id, AUDIT_DELIVERED);
             job_reply(client->reply, job, get->with_counters);
             taken++;
         }
@@ -81,6 +83,7 @@ static void on_job(struct waiter *waiter, struct job *job)
 {
     struct client *client = LIST_OWNER(waiter, struct client, jobs);
 
+    node_audit(client->node, &job->id, AUDIT_DELIVERED);
     reply_array(client->reply, 1);
     job_reply(client->reply, job, client->with_counters);
     client_unblock(client);

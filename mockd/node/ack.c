@@ -3,6 +3,7 @@
  * it knows (§5.3, §6.4, §8.7). */
 #include "mockd/node/ack.h"
 
+#include "mockd/node/audit.h"
 #include "mockd/node/membership.h"
 #include "mockd/node/message.h"
 #include "mockd/node/replication.h"
@@ -85,6 +86,7 @@ static void remember(struct node *node, const struct job_id *id)
     job = job_new(node, id, JOB_ACKED, nothing, nothing);
     job->is_dummy = true;
     node_met(node, MET_DUMMY_ACK);
+    node_audit(node, id, AUDIT_ACKED);
     job->etime_s = (uint32_t)(node_now_s(node) + (int64_t)job_id_ttl_minutes(id) * 60);
     node_add_job(node, job);
     schedule_gc(job);
@@ -99,6 +101,7 @@ bool ack_by_command(struct node *node, const struct job_id *id)
         remember(node, id);
         return false;
     }
+    node_audit(node, id, AUDIT_ACKED);
     if (job->state == JOB_ACKED) {
         collect(job);
         return false;
@@ -115,6 +118,7 @@ bool ack_fast(struct node *node, const struct job_id *id)
 {
     struct job *job = node_find_job(node, id);
 
+    node_audit(node, id, AUDIT_DELETED);
     if (job == NULL) {
         message_tell_all(node, message_about_job(MSG_DELJOB, id, 0, 0));
         node_met(node, MET_FASTACK_TOLD);

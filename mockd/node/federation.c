@@ -2,6 +2,7 @@
 /* How jobs move to the nodes whose clients want them: NEEDJOBS and YOURJOBS (§10). */
 #include "mockd/node/federation.h"
 
+#include "mockd/node/audit.h"
 #include "mockd/node/membership.h"
 #include "mockd/node/message.h"
 #include "mockd/node/requeue.h"
@@ -163,6 +164,7 @@ static void import(struct node *node, struct peer *sender, const struct job_copy
     if (job == NULL) {
         job = job_from_copy(node, copy);
         node_add_job(node, job);
+        node_audit(node, &job->id, AUDIT_IMPORTED);
     } else if (job->state == JOB_WAIT_REPL || job->is_dummy) {
         return;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "mockd/node/memory.h"
 
+#include "mockd/node/audit.h"
 #include "mockd/node/node.h"
 #include "mockd/node/queue.h"
 
@@ -52,6 +53,7 @@ static bool evict(struct node *node)
         next = roll_next(&node->jobs_by_age, next);
         if (is_expendable(job)) {
             node_met(node, MET_EVICTION);
+            node_audit(node, &job->id, AUDIT_FORGOTTEN);
             node_drop_job(job);
             misses = 0;
         } else {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "mockd/node/node.h"
 
+#include "mockd/node/audit.h"
 #include "mockd/node/heartbeat.h"
 #include "mockd/node/message.h"
 #include "mockd/node/queue.h"
@@ -48,6 +49,7 @@ struct node *node_new(const struct node_options *options)
     node->disk = options->disk;
     node->on_exit = options->on_exit;
     node->exit_ctx = options->exit_ctx;
+    node->audit = options->audit;
     node->met = options->met;
     node->received = options->received;
     node->start_us = clock_now_us(node->clock);
@@ -148,6 +150,7 @@ static void free_jobs(struct node *node)
     while ((first = roll_first(&node->jobs_by_age)) != NULL) {
         struct job *job = ROLL_OWNER(first, struct job, by_age);
 
+        node_audit(node, &job->id, AUDIT_FORGOTTEN);
         roll_remove(&node->jobs_by_age, first);
         clock_disarm(node->clock, &job->timer);
         job_free(job);
@@ -293,8 +296,12 @@ void node_flush(struct node *node)
 {
     struct roll_entry *first;
 
-    while ((first = roll_first(&node->jobs_by_age)) != NULL)
-        node_drop_job(ROLL_OWNER(first, struct job, by_age));
+    while ((first = roll_first(&node->jobs_by_age)) != NULL) {
+        struct job *job = ROLL_OWNER(first, struct job, by_age);
+
+        node_audit(node, &job->id, AUDIT_FORGOTTEN);
+        node_drop_job(job);
+    }
     queues_flush(node);
 }
 

@@ -19,6 +19,8 @@
 #include "mockd/sim/rng.h"
 #include "mockd/sim/roll.h"
 
+struct audit;
+
 enum { TICK_US = 100000 };
 
 /* A node that was forgotten, and that gossip does not bring back before this time. */
@@ -61,9 +63,10 @@ struct node {
     struct aof aof;
     node_exit_fn *on_exit;
     void *exit_ctx;
-    uint64_t *met;    /* how often each of what has a name happened; or NULL */
-    int64_t start_us; /* where its grid of ticks begins */
-    int64_t skew_us;  /* how far its wall clock is ahead of the cluster's */
+    struct audit *audit; /* of all jobs; or NULL */
+    uint64_t *met;       /* how often each of what has a name happened; or NULL */
+    int64_t start_us;    /* where its grid of ticks begins */
+    int64_t skew_us;     /* how far its wall clock is ahead of the cluster's */
     bool has_jitter;
     struct rng identity;   /* node IDs, of which CLUSTER RESET HARD takes another */
     struct node_id run_id; /* of this run of the server; INFO shows it */
@@ -128,11 +131,12 @@ struct node_options {
     struct disk *disk;
     node_exit_fn *on_exit; /* NULL: nobody is told */
     void *exit_ctx;
-    uint64_t *met;      /* MET_COUNT counters; or NULL */
-    uint64_t *received; /* NODE_COMMANDS_MAX counters; or NULL */
+    struct audit *audit; /* NULL: none */
+    uint64_t *met;       /* MET_COUNT counters; or NULL */
+    uint64_t *received;  /* NODE_COMMANDS_MAX counters; or NULL */
 };
 
-/* A node that knows only itself. Clock, bus, log, disk and counters are borrowed. */
+/* A node that knows only itself. Clock, bus, log, disk, audit and counters are borrowed. */
 struct node *node_new(const struct node_options *options);
 
 /* Takes over what its disk holds, as at the start of its process. NULL, or why it cannot start: then it is to

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "mockd/node/record.h"
 
+#include "mockd/node/audit.h"
 #include "mockd/node/node.h"
 #include "mockd/node/requeue.h"
 
@@ -92,6 +93,7 @@ bool record_load(struct node *node, struct bytes record, bool enqueue)
         job = job_from_copy(node, copy);
         job->etime_s = (uint32_t)fields[FIELD_ETIME_S];
         node_add_job(node, job);
+        node_audit(node, &job->id, AUDIT_RESTORED);
         /* One that is delivered at most once has no time for it (S-09). */
         if (enqueue && fields[FIELD_STATE] == JOB_QUEUED)
             requeue_enqueue(job, false);

@@ -4,6 +4,7 @@
 #include "mockd/node/requeue.h"
 
 #include "mockd/node/ack.h"
+#include "mockd/node/audit.h"
 #include "mockd/node/membership.h"
 #include "mockd/node/message.h"
 #include "mockd/node/queue.h"
@@ -118,6 +119,7 @@ void requeue_on_timer(void *owner)
 
     if (job->etime_s <= node_now_s(node)) {
         node_met(node, MET_EXPIRY);
+        node_audit(node, &job->id, AUDIT_EXPIRED);
         node_drop_job(job);
     } else if (job->state == JOB_ACKED) {
         ack_on_timer(job);

@@ -219,6 +219,11 @@ void bus_catch_up(struct bus *bus)
     }
 }
 
+const struct clock *bus_clock(const struct bus *bus)
+{
+    return bus->clock;
+}
+
 int bus_place_count(const struct bus *bus)
 {
     return bus->place_count;

@@ -72,6 +72,7 @@ void bus_release(struct bus *bus, int from, int to);
 void bus_catch_up(struct bus *bus);
 
 int bus_place_count(const struct bus *bus);
+const struct clock *bus_clock(const struct bus *bus);
 
 /* What a place is called: A, B … Z, AA, AB …; "?" if it is none. */
 const char *bus_name(const struct bus *bus, int place);

@@ -27,6 +27,7 @@ struct faults {
     struct rng *chances; /* one for each link; NULL until one is needed */
     struct link rules;   /* newest first */
     struct link cuts;    /* partitions */
+    int64_t ended_at_us; /* when the last of either was over */
 };
 
 struct faults *faults_new(struct bus *bus, uint64_t seed, struct ledger *ledger)
@@ -42,8 +43,9 @@ struct faults *faults_new(struct bus *bus, uint64_t seed, struct ledger *ledger)
     return faults;
 }
 
-static void end_rule(struct rule *rule)
+static void end_rule(struct faults *faults, struct rule *rule)
 {
+    faults->ended_at_us = clock_now_us(bus_clock(faults->bus));
     ledger_close(rule->entry);
     list_remove(&rule->place);
     free(rule);
@@ -52,7 +54,9 @@ static void end_rule(struct rule *rule)
 static void forget_all(struct faults *faults)
 {
     LIST_FOR_EACH_SAFE (link, &faults->rules)
-        end_rule(LIST_OWNER(link, struct rule, place));
+        end_rule(faults, LIST_OWNER(link, struct rule, place));
+    if (!list_is_empty(&faults->cuts))
+        faults->ended_at_us = clock_now_us(bus_clock(faults->bus));
     LIST_FOR_EACH_SAFE (link, &faults->cuts)
         free(LIST_OWNER(link, struct partition, place));
     list_init(&faults->cuts);
@@ -138,7 +142,7 @@ static bool is_dropped(struct faults *faults, const struct parcel *parcel)
         return false;
     rule->entry->hits++;
     if (--rule->is.left == 0)
-        end_rule(rule);
+        end_rule(faults, rule);
     return true;
 }
 
@@ -191,7 +195,7 @@ static void supersede(struct faults *faults, const struct fault_rule *newer)
             continue;
         older->says &= ~newer->says;
         if (older->says == 0)
-            end_rule(rule);
+            end_rule(faults, rule);
     }
 }
 
@@ -222,7 +226,7 @@ void fault_end(struct faults *faults, const struct ledger_entry *entry)
             continue;
         if (rule->is.says & FAULT_SAYS(HOLDS))
             release(faults, rule->is.from, rule->is.to, rule->is.is_both_ways);
-        end_rule(rule);
+        end_rule(faults, rule);
     }
 }
 
@@ -246,6 +250,26 @@ void fault_partition(struct faults *faults, const int *groups)
     memcpy(cut->groups, groups, size);
     list_append(&faults->cuts, &cut->place);
     bus_set_fate(faults->bus, decide, faults);
+}
+
+/* What is released is said to be held by no chance at all. */
+static bool does_harm(const struct fault_rule *rule)
+{
+    bool does = (rule->says & (FAULT_SAYS(DELAYS) | FAULT_SAYS(DROPS))) != 0;
+
+    for (int kind = 0; kind < FAULT_KIND_COUNT; kind++)
+        does = does || ((rule->says & (1u << kind)) && rule->chances[kind] > 0);
+    return does;
+}
+
+bool faults_are_calm(const struct faults *faults, int64_t since_us)
+{
+    if (!list_is_empty(&faults->cuts) || faults->ended_at_us >= since_us)
+        return false;
+    LIST_FOR_EACH (link, &faults->rules)
+        if (does_harm(&LIST_OWNER(link, struct rule, place)->is))
+            return false;
+    return true;
 }
 
 void fault_heal(struct faults *faults)

@@ -56,6 +56,9 @@ void fault_release(struct faults *faults, int from, int to, bool is_both_ways);
  * Group 0 is cut from nobody. The groups, one of each place, are copied. */
 void fault_partition(struct faults *faults, const int *groups);
 
+/* Have all links been as new since then? */
+bool faults_are_calm(const struct faults *faults, int64_t since_us);
+
 /* Every link as new; what was held goes on. */
 void fault_heal(struct faults *faults);
 

@@ -172,6 +172,17 @@ bool args_take_number(struct args *args, uint64_t *number)
     return true;
 }
 
+bool args_read_range(const struct args *args, struct bytes text, struct range *range)
+{
+    struct bytes low = text, high = text;
+
+    split(text, "..", &low, &high);
+    if (low.size > 0 && read_digits(low, &range->min) == low.size && high.size > 0 &&
+        read_digits(high, &range->max) == high.size && range->min <= range->max)
+        return true;
+    return args_fail(args, "not a number or a range: %.*s (such as 3 or 3..5)", BYTES_ARG(text));
+}
+
 bool args_take_duration(struct args *args, int64_t *duration_us)
 {
     if (!args_read_duration(args, bytes_of(args_peek(args) != NULL ? args_peek(args) : ""), duration_us))

@@ -15,6 +15,12 @@ struct args {
     struct mockd_outcome *outcome;
 };
 
+/* Both ends included. */
+struct range {
+    uint64_t min;
+    uint64_t max;
+};
+
 /* The next word, or NULL at the end. */
 const char *args_peek(const struct args *args);
 
@@ -48,6 +54,9 @@ bool args_take_label(struct args *args, char **name);
 bool args_take_number(struct args *args, uint64_t *number);
 bool args_take_duration(struct args *args, int64_t *duration_us);
 bool args_take_within(struct args *args, int64_t *duration_us);
+
+/* Reads a part of the next word: "3", "3..5". */
+bool args_read_range(const struct args *args, struct bytes text, struct range *range);
 
 /* Takes "xN" if it is next; else it is 1. N may be 0. */
 bool args_take_times(struct args *args, uint64_t *times);

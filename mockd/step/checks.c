@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Steps that look whether something has happened. */
 #include "mockd/command/command.h"
+#include "mockd/step/delivery.h"
+#include "mockd/step/rest.h"
 #include "mockd/step/step.h"
 
 #include <inttypes.h>
@@ -57,4 +59,42 @@ int step_met_run(struct mockd *cluster, struct mockd_step *step, struct mockd_ou
         return 0;
     snprintf(outcome->text, sizeof(outcome->text), "%s to have happened", met_name(met));
     return step_wait(cluster, step, outcome);
+}
+
+/* What can be checked. */
+struct check {
+    const char *name;
+    bool (*read)(struct args *args, struct mockd_step *step);
+    int (*run)(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
+};
+
+static bool read_converged(struct args *args, struct mockd_step *step)
+{
+    return args_take_within(args, &step->within_us) && args_end(args);
+}
+
+static int run_converged(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome)
+{
+    return rest_is_converged(cluster, outcome) ? 0 : step_wait(cluster, step, outcome);
+}
+
+bool step_check_read(struct args *args, struct mockd_step *step)
+{
+    static const struct check checks[] = {
+        {"delivery", delivery_read, delivery_run},
+        {"converged", read_converged, run_converged},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(checks); i++) {
+        if (!args_take(args, checks[i].name))
+            continue;
+        step->check = &checks[i];
+        return checks[i].read(args, step);
+    }
+    return args_fail(args, "expected what to check: delivery or converged");
+}
+
+int step_check_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome)
+{
+    return step->check->run(cluster, step, outcome);
 }

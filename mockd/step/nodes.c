@@ -95,14 +95,14 @@ const char *step_restart(struct mockd *cluster, int node, const struct mockd_ste
 const char *step_freeze(struct mockd *cluster, int node, const struct mockd_step *step)
 {
     (void)step;
-    cluster_set_frozen(cluster, node, true);
+    machine_set_frozen(cluster_machine(cluster, node), true);
     return NULL;
 }
 
 const char *step_thaw(struct mockd *cluster, int node, const struct mockd_step *step)
 {
     (void)step;
-    cluster_set_frozen(cluster, node, false);
+    machine_set_frozen(cluster_machine(cluster, node), false);
     return NULL;
 }
 
@@ -122,6 +122,6 @@ const char *step_accept(struct mockd *cluster, int node, const struct mockd_step
 
 const char *step_skew(struct mockd *cluster, int node, const struct mockd_step *step)
 {
-    node_skew(cluster_node(cluster, node), step->skew_us);
+    machine_skew(cluster_machine(cluster, node), step->skew_us);
     return NULL;
 }

@@ -31,6 +31,9 @@ static const struct step_kind kinds[] = {
      step_fault_read, step_fault_run, NULL},
     {"unfault", "unfault NAME", step_unfault_read, step_unfault_run, NULL},
     {"expect", "expect NODE COMMAND [xN] [within D]", step_expect_read, step_expect_run, NULL},
+    {"check", "check delivery [lost=N[..M]] [unexpected=N] [at-most-once=N] [resurrected=N] [imported-ack-lost=N]\n"
+     "    [duplicates=N]; check converged [within D]",
+     step_check_read, step_check_run, NULL},
     {"met", "met BEHAVIOUR [within D]", step_met_read, step_met_run, NULL},
     {"hits", "hits NAME N [within D]", step_hits_read, step_hits_run, NULL},
     /* clang-format on */
@@ -84,6 +87,7 @@ void mockd_step_free(struct mockd_step *step)
     free(step->tamper.bytes);
     free(step->nodes);
     free(step->groups);
+    free(step->allowed);
     free(step);
 }
 

@@ -35,6 +35,8 @@ struct mockd_step {
     int *nodes;          /* that it is about; or NULL */
     int node_count;
     int64_t skew_us;
+    const struct check *check; /* which one */
+    struct range *allowed;     /* how often each may be found by it; or NULL */
 };
 
 /* It is not as it should be, as the outcome says, but may be tried again: MOCKD_AGAIN; or for too long:
@@ -73,9 +75,11 @@ int step_unfault_run(struct mockd *cluster, struct mockd_step *step, struct mock
 int step_hits_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
 
 bool step_expect_read(struct args *args, struct mockd_step *step);
+bool step_check_read(struct args *args, struct mockd_step *step);
 bool step_met_read(struct args *args, struct mockd_step *step);
 
 int step_expect_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
+int step_check_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
 int step_met_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
 
 int step_rule_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);

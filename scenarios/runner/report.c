@@ -62,6 +62,8 @@ void report_passed(struct report *report, const struct run *run)
 {
     report->passed++;
     print_timed_line(report, run, "✓", true);
+    if (run->notes.size > 0)
+        print_details(report, &run->notes);
 }
 
 void report_skipped(struct report *report, const struct scenario *scenario, const char *why)

@@ -218,6 +218,7 @@ void run_fini(struct run *run)
     conns_fini(&run->conns);
     vars_fini(&run->vars);
     arena_fini(&run->arena);
+    text_fini(&run->notes);
     text_fini(&run->failure.expected);
     text_fini(&run->failure.got);
 }

@@ -29,6 +29,7 @@ struct run {
     struct conns conns;
     struct clients *clients;
     const struct step *step; /* the present one */
+    struct text notes;       /* that people may want to see though nothing failed; a line each */
     bool has_failed;
     struct failure failure;
 };

@@ -114,6 +114,8 @@ static bool run_to_end(struct run *run, const struct step *step, struct mockd_st
         if (run->has_failed)
             return false;
     }
+    if (rc == 0 && outcome.text[0] != '\0')
+        text_printf(&run->notes, "line %d: %s\n", step->line, outcome.text);
     return rc == 0 ||
            run_fail_text(run, step, outcome.got[0] != '\0' ? outcome.got : NULL, "%s", outcome.text);
 }

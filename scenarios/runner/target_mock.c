@@ -42,6 +42,7 @@ struct target *target_mock_new(const struct cluster_options *options, uint64_t s
         .link_delay_us = delay_us > 0 ? delay_us : -1, /* to mockd, 0 is the default */
         .no_jitter = options->no_jitter,
         .apart = options->apart,
+        .audits = true,
         .config = options->config,
         .on_event = on_event,
         .event_ctx = event_ctx,

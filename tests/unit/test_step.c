@@ -117,6 +117,15 @@ static void what_cannot_be_is_said(void **state)
         {"expect A", "no such command: "},
         {"expect A FLY", "no such command: FLY"},
         {"expect A PING xx", "expected how often, such as x2: xx"},
+        {"check", "expected what to check: delivery or converged"},
+        {"check nothing", "expected what to check: delivery or converged"},
+        {"check delivery lost=many", "not a number or a range: many (such as 3 or 3..5)"},
+        {"check delivery lost=5..3", "not a number or a range: 5..3 (such as 3 or 3..5)"},
+        {"check delivery found=1",
+         "not what can be found: found=1 (there are lost=, unexpected=, at-most-once=, "
+         "resurrected=, imported-ack-lost= and duplicates=)"},
+        {"check delivery", "this cluster does not audit its jobs"},
+        {"check converged soon", "nothing more was expected: soon"},
         {"met", "no behaviour of nodes is called "},
         {"met flight", "no behaviour of nodes is called flight"},
         {"fault A x0 : close", "expected how often, such as x2: x0"},
@@ -194,6 +203,30 @@ static void what_is_not_so_is_waited_for(void **state)
     assert_int_equal(mockd_now_us(*state), before_us + 5000000);
 }
 
+static void what_has_not_come_to_rest_is_told(void **state)
+{
+    struct mockd *cluster = mockd_new(&(struct mockd_options){.nodes = 2});
+    struct mockd_conn *conn = mockd_connect(cluster, "A");
+
+    (void)state;
+    assert_int_equal(mockd_step(cluster, "partition A | B"), 0);
+    mockd_send(conn, "ADDJOB q body 0 REPLICATE 2\r\n", 29);
+    assert_int_equal(mockd_advance(cluster, 1000), 0);
+
+    assert_int_equal(mockd_step(cluster, "check converged"), MOCKD_FAILED);
+    assert_string_equal(mockd_why(cluster), "no job in a transient state");
+    assert_string_equal(mockd_got(cluster) + 40, " is wait-repl on A");
+
+    mockd_close(conn);
+    assert_int_equal(mockd_step(cluster, "check converged within 10s"), 0);
+    assert_int_equal(mockd_step(cluster, "crash B"), 0);
+    assert_int_equal(mockd_step(cluster, "restart B"), 0);
+    assert_int_equal(mockd_step(cluster, "check converged"), MOCKD_FAILED);
+    assert_string_equal(mockd_why(cluster), "every node to know every other");
+    assert_string_equal(mockd_got(cluster), "B has no link to A");
+    mockd_free(cluster);
+}
+
 static void a_drop_that_finds_nothing_is_left_over(void **state)
 {
     assert_int_equal(mockd_step(*state, "drop A->B SETACK x2"), 0);
@@ -226,6 +259,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_can_be_is_done, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_a_node_that_is_down_cannot_do_fails, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_not_so_is_waited_for, set_up, tear_down),
+        cmocka_unit_test(what_has_not_come_to_rest_is_told),
         cmocka_unit_test_setup_teardown(a_drop_that_finds_nothing_is_left_over, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_drop_that_is_healed_is_left_over_too, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_drop_that_found_something_is_not, set_up, tear_down),
