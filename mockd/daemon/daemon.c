@@ -6,6 +6,7 @@
 #include "mockd/daemon/background.h"
 #include "mockd/daemon/doors.h"
 #include "mockd/daemon/ready.h"
+#include "mockd/daemon/storage.h"
 #include "mockd/front/loop.h"
 
 #include <errno.h>
@@ -20,6 +21,7 @@ struct daemon {
     const struct settings *settings;
     pid_t parent; /* which started it */
     FILE *log;
+    struct storage *storage;
     struct doors *doors;
     struct mockd *cluster;
     bool has_pidfile;
@@ -82,7 +84,27 @@ static void allow_many_clients(void)
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-static void make_cluster(struct daemon *daemon)
+static bool open_storage(struct daemon *daemon)
+{
+    if (daemon->settings->directory == NULL)
+        return true;
+    daemon->storage = storage_open(daemon->settings);
+    return daemon->storage != NULL;
+}
+
+static bool have_all_started(const struct mockd *cluster)
+{
+    for (int i = 0; i < mockd_node_count(cluster); i++) {
+        if (cluster_problem(cluster, i) == NULL)
+            continue;
+        fprintf(stderr, "mockd: node %s cannot start: %s\n", mockd_node_name(cluster, i),
+                cluster_problem(cluster, i));
+        return false;
+    }
+    return true;
+}
+
+static bool make_cluster(struct daemon *daemon)
 {
     struct cluster_options options = {.options = daemon->settings->cluster,
                                       .mode = CLOCK_WALL,
@@ -94,7 +116,10 @@ static void make_cluster(struct daemon *daemon)
         options.options.on_event = on_event;
         options.options.event_ctx = daemon->log;
     }
+    if (daemon->storage != NULL)
+        options.disks = storage_disks(daemon->storage);
     daemon->cluster = cluster_new(&options);
+    return have_all_started(daemon->cluster);
 }
 
 static bool heed_end(struct daemon *daemon)
@@ -112,13 +137,13 @@ static bool heed_end(struct daemon *daemon)
 static bool start(struct daemon *daemon)
 {
     allow_many_clients();
-    if (!open_log(daemon))
+    if (!open_log(daemon) || !open_storage(daemon))
         return false;
     daemon->doors = doors_open(daemon->settings);
     if (daemon->doors == NULL)
         return false;
-    make_cluster(daemon);
-    return heed_end(daemon) && doors_serve(daemon->doors, daemon->cluster) && write_pid(daemon);
+    return make_cluster(daemon) && heed_end(daemon) && doors_serve(daemon->doors, daemon->cluster) &&
+           write_pid(daemon);
 }
 
 static void finish(struct daemon *daemon)
@@ -127,6 +152,7 @@ static void finish(struct daemon *daemon)
         unlink(daemon->settings->pidfile);
     doors_close(daemon->doors);
     cluster_free(daemon->cluster);
+    storage_close(daemon->storage);
     if (daemon->log != NULL)
         fclose(daemon->log);
 }

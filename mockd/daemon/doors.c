@@ -3,6 +3,7 @@
 
 #include "mockd/cluster.h"
 #include "mockd/front/listener.h"
+#include "mockd/front/loop.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -137,14 +138,17 @@ static bool serve(struct doors *doors, int node)
     return doors->settings->unixsocket == NULL || serve_path(doors, cluster, node);
 }
 
-/* A node that is down leaves nobody at its port, and comes back to the same. */
+/* A node that is down leaves nobody at its port, and comes back to the same. When clients have shut down all
+ * nodes this process is as good as a server that was. */
 static void on_life(void *ctx, int node, bool is_up)
 {
     struct doors *doors = ctx;
 
     if (!is_up)
         door_close(&doors->of[node]);
-    else if (open_port(doors, node, doors->ports[node]))
+    if (!is_up && cluster_has_ended(doors->cluster))
+        loop_stop(cluster_loop(doors->cluster));
+    if (is_up && open_port(doors, node, doors->ports[node]))
         serve(doors, node);
 }
 

@@ -74,6 +74,12 @@ static bool read_speed(struct settings *settings, const char *text)
     return *end == '\0' && settings->speed >= SPEED_MIN && settings->speed <= SPEED_MAX;
 }
 
+static bool read_directory(struct settings *settings, const char *text)
+{
+    settings->directory = text;
+    return text[0] != '\0';
+}
+
 static bool read_log(struct settings *settings, const char *text)
 {
     settings->log_path = text;
@@ -146,6 +152,7 @@ static const struct option {
     {"--joined",     "yes|no", read_joined,     "yes or no",                   "one cluster from the start, or single nodes to MEET; yes"},
     {"--seed",       "S",      read_seed,       "a number from 1 to 2^64 - 1", "of all that is random, IDs included; 1"},
     {"--speed",      "X",      read_speed,      "a number from 0.001 to 1000", "time runs X times as fast; 1"},
+    {"--dir",        "DIR",    read_directory,  "a path",                      "keep the nodes' files there, of several each in DIR/NAME; in memory"},
     {"--log",        "FILE",   read_log,        "a path",                      "write what happens there, a line an event"},
     {"--ready-fd",   "FD",     read_ready_fd,   "an open descriptor",          "say there that it is ready, and close it; standard output"},
     {"--daemonize",  NULL,     ask_background,  NULL,                          "go to the background once it is ready"},

@@ -11,8 +11,9 @@ struct settings {
     bool are_ports_chosen;  /* by the system, instead of counting from cluster.base_port */
     const char *unixsocket; /* NULL: none */
     double speed;
-    const char *log_path; /* of the event log; NULL: none */
-    int ready_fd;         /* where it says that it is ready; -1: standard output */
+    const char *directory; /* of the nodes' files; NULL: they are in memory */
+    const char *log_path;  /* of the event log; NULL: none */
+    int ready_fd;          /* where it says that it is ready; -1: standard output */
     bool is_background;
     const char *pidfile; /* NULL: none */
     bool is_bound_to_parent;

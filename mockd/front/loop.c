@@ -203,7 +203,7 @@ void loop_run_wall(struct loop *loop)
         bool has_more = run_pass(loop);
 
         set_alarm(loop);
-        event_base_loop(loop->base, has_more ? EVLOOP_NONBLOCK : EVLOOP_ONCE);
+        event_base_loop(loop->base, has_more || loop->is_stopped ? EVLOOP_NONBLOCK : EVLOOP_ONCE);
     }
 }
 

@@ -105,6 +105,8 @@ const char *node_load(struct node *node)
         return "its configuration file is broken";
     if (disk_has(node->disk, DISK_ROSTER) && !roster_load(node, disk_bytes(node->disk, DISK_ROSTER)))
         return "its nodes.conf is broken";
+    if (disk_has_path(node->disk, DISK_ROSTER) && !node_save_roster(node))
+        return "its nodes.conf cannot be written";
     memory_review(node);
     problem = load_jobs(node);
     if (problem == NULL)

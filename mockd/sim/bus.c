@@ -8,7 +8,7 @@
 enum { THERE, BACK };
 
 struct place {
-    char name[8];
+    char name[BUS_NAME_SIZE];
     const char *host;
     int port;
     bus_deliver_fn *deliver; /* NULL: nobody is there */
@@ -27,16 +27,15 @@ struct bus {
     struct place places[];
 };
 
-/* A, B … Z, AA, AB … */
-static void write_name(struct place *place, int index)
+void bus_write_name(int place, char name[BUS_NAME_SIZE])
 {
-    char *at = place->name + sizeof(place->name) - 1;
+    char *at = name + BUS_NAME_SIZE - 1;
     size_t size = 1;
 
     *at = '\0';
-    for (int rest = index + 1; rest > 0; rest = (rest - 1) / 26, size++)
+    for (int rest = place + 1; rest > 0; rest = (rest - 1) / 26, size++)
         *--at = (char)('A' + (rest - 1) % 26);
-    memmove(place->name, at, size);
+    memmove(name, at, size);
 }
 
 struct bus *bus_new(struct clock *clock, int places, int64_t delay_us)
@@ -48,7 +47,7 @@ struct bus *bus_new(struct clock *clock, int places, int64_t delay_us)
     bus->delay_us = delay_us;
     list_init(&bus->parcels);
     for (int i = 0; i < places; i++) {
-        write_name(&bus->places[i], i);
+        bus_write_name(i, bus->places[i].name);
         bus->places[i].host = "";
         list_init(&bus->places[i].channels);
     }

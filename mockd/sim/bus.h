@@ -74,7 +74,12 @@ void bus_catch_up(struct bus *bus);
 int bus_place_count(const struct bus *bus);
 const struct clock *bus_clock(const struct bus *bus);
 
-/* What a place is called: A, B … Z, AA, AB …; "?" if it is none. */
+enum { BUS_NAME_SIZE = 8 };
+
+/* What a place is called on every bus: A, B … Z, AA, AB … */
+void bus_write_name(int place, char name[BUS_NAME_SIZE]);
+
+/* The same; "?" if it is none. */
 const char *bus_name(const struct bus *bus, int place);
 
 /* Where a place is to be found. The host is borrowed. */

@@ -2,8 +2,8 @@
 #include "tests/support/daemon.h"
 
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
@@ -28,16 +28,12 @@ int daemon_setup(void **state)
     return mkdtemp(world->folder) == NULL;
 }
 
-static void remove_folder(const char *folder)
+static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *place)
 {
-    DIR *dir = opendir(folder);
-    struct dirent *entry;
-
-    while (dir != NULL && (entry = readdir(dir)) != NULL)
-        unlinkat(dirfd(dir), entry->d_name, 0);
-    if (dir != NULL)
-        closedir(dir);
-    rmdir(folder);
+    (void)status;
+    (void)kind;
+    (void)place;
+    return remove(path);
 }
 
 void close_clients(struct world *world)
@@ -65,7 +61,7 @@ int daemon_teardown(void **state)
         kill(world->pid, SIGKILL);
         waitpid(world->pid, NULL, 0);
     }
-    remove_folder(world->folder);
+    nftw(world->folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
     free(world);
     return 0;
 }
