@@ -129,7 +129,9 @@ static void end_beat(struct disq_worker *worker, const struct disq_errand *erran
     int rc = disq_finish_number(worker->client, &retry_s);
 
     task->is_beating = false;
-    if (rc == 0 && retry_s > 0 && retry_s <= INT32_MAX)
+    if (task->state == DISQ_TASK_LEFT)
+        disq_task_free(worker, task);
+    else if (rc == 0 && retry_s > 0 && retry_s <= INT32_MAX)
         task->beat_at_us = worker->client->now_us + retry_s * 1000000 / 2;
     else if (rc == DISQ_TIMEOUT || rc == DISQ_CLOSED || rc == DISQ_CANNOT_CONNECT || rc == DISQ_NO_MEMORY)
         task->beat_at_us = worker->client->now_us + disq_search_backoff_us(worker->client, 1);

@@ -123,7 +123,10 @@ void disq_task_conclude(struct disq_worker *worker, struct disq_task *task, enum
         return;
     case DISQ_JOB_LEFT:
         counts->left++;
-        disq_task_free(worker, task);
+        if (task->is_beating)
+            task->state = DISQ_TASK_LEFT;
+        else
+            disq_task_free(worker, task);
         return;
     case DISQ_JOB_PENDING:
         task->state = DISQ_TASK_PENDING;

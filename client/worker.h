@@ -21,6 +21,7 @@ enum disq_task_state {
     DISQ_TASK_TO_ACK,
     DISQ_TASK_TO_NACK,
     DISQ_TASK_SENT, /* one of the three, by a call that is under way */
+    DISQ_TASK_LEFT, /* nothing more is said, but WORKING is still to be answered */
 };
 
 /* A job in hand. */

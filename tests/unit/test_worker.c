@@ -441,6 +441,32 @@ static void heartbeats_stop_when_they_are_refused(void **state)
     assert_int_equal(disq_worker_next_deadline(worker), DISQ_NEVER);
 }
 
+static void a_late_answer_to_working_is_not_another_jobs(void **state)
+{
+    struct play *play = *state;
+    struct shift shift = {.outcomes = {DISQ_JOB_PENDING}};
+    struct disq_worker *worker = hire_in_play(play, play_connected(play, (struct disq_options){0}), &shift,
+                                              (struct disq_worker_options){.in_flight = 2, .batch = 1});
+
+    scripted_job(play->a, 'a', 1);
+    scripted_reply_after(play->a, 600 * MILLISECONDS,
+                         "*1\r\n*3\r\n$1\r\nq\r\n$40\r\n" ID(2) "\r\n$1\r\nx\r\n");
+    scripted_reply_after(play->a, 200 * MILLISECONDS, ":600\r\n"); /* to WORKING for the first */
+    while (disq_worker_counts(worker).heartbeats == 0) {
+        assert_int_equal(disq_worker_step(worker), DISQ_AGAIN);
+        scripted_advance(play->world, 50 * MILLISECONDS);
+    }
+    assert_int_equal(disq_worker_done(worker, shift.job, DISQ_JOB_LEFT), 0);
+    while (play_ms(play) < 1200) {
+        assert_int_equal(disq_worker_step(worker), DISQ_AGAIN);
+        scripted_advance(play->world, 50 * MILLISECONDS);
+    }
+
+    assert_int_equal(shift.count, 2);
+    assert_non_null(strstr(scripted_requests(play->a), "WORKING " ID(2) "|"));
+    assert_int_equal(disq_worker_counts(worker).in_hand, 1);
+}
+
 static void more_jobs_than_there_is_room_for_are_left(void **state)
 {
     static const char job[] = "*3\r\n$1\r\nq\r\n$40\r\n" ID(1) "\r\n$1\r\nx\r\n";
@@ -539,6 +565,7 @@ int main(void)
         PLAY(a_stopping_worker_gives_up_in_the_end),
         PLAY(what_cannot_be_added_again_is_left),
         PLAY(heartbeats_stop_when_they_are_refused),
+        PLAY(a_late_answer_to_working_is_not_another_jobs),
         PLAY(more_jobs_than_there_is_room_for_are_left),
         PLAY(marks_that_are_none_are_body),
         PLAY(options_that_cannot_be_make_no_worker),
