@@ -212,6 +212,7 @@ static int start_add(struct disq_worker *worker, const struct disq_task *task)
 
     if (task->is_dead) {
         options.queue_size = worker->options.dead_queue_size;
+        options.delay_s = 0;
         return disq_addjob_start(worker->client, worker->options.dead_queue, job->body, job->body_size,
                                  &options);
     }

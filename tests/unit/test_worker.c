@@ -189,6 +189,26 @@ static void a_job_that_comes_too_often_is_a_dead_letter(void **state)
     disq_job_free(f->client, letter);
 }
 
+static void a_dead_letter_is_there_at_once(void **state)
+{
+    struct fixture *f = *state;
+    int64_t length;
+
+    add(f, "poison", (struct disq_addjob_options){0});
+    f->shift = (struct shift){.outcomes = {DISQ_JOB_FAILED}};
+    hire(f,
+         (struct disq_worker_options){.deliveries_max = 1, .dead_queue = "dead", .add = {.delay_s = 3600}});
+    while (disq_worker_counts(f->worker).dead == 0) {
+        assert_int_equal(disq_worker_step(f->worker), DISQ_AGAIN);
+        mockd_advance(f->lab->cluster, 100 * MILLISECONDS);
+    }
+    disq_worker_stop(f->worker);
+    assert_int_equal(disq_worker_run(f->worker), 0);
+
+    assert_int_equal(disq_qlen(f->client, "dead", 0, &length), 0);
+    assert_int_equal(length, 1);
+}
+
 static void a_long_job_is_kept_by_heartbeats(void **state)
 {
     struct fixture *f = *state;
@@ -552,6 +572,7 @@ int main(void)
         LAB(a_job_that_is_left_comes_back_after_its_retry_time),
         LAB(a_job_for_later_keeps_its_body_and_counts_its_attempts),
         LAB(a_job_that_comes_too_often_is_a_dead_letter),
+        LAB(a_dead_letter_is_there_at_once),
         LAB(a_long_job_is_kept_by_heartbeats),
         LAB(heartbeats_can_be_done_without),
         LAB(jobs_may_be_worked_on_side_by_side),
