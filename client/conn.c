@@ -106,7 +106,7 @@ int disq_conn_read(struct disq_conn *conn, const struct disq_env *env)
             return lost(n);
         if ((rc = disq_reader_feed(&conn->reader, bytes, (size_t)n)) != 0)
             return rc;
-    } while ((size_t)n == sizeof bytes);
+    } while ((size_t)n == sizeof bytes && !disq_reader_is_full(&conn->reader));
     return 0;
 }
 

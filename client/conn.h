@@ -67,7 +67,8 @@ bool disq_conn_has_sent(const struct disq_conn *conn, const struct disq_owed *ow
 /* Sends what it can. 0, DISQ_CLOSED or DISQ_REFUSED. */
 int disq_conn_write(struct disq_conn *conn, const struct disq_env *env);
 
-/* Takes what has come. 0, or DISQ_CLOSED, DISQ_REFUSED, DISQ_PROTOCOL, DISQ_NO_MEMORY. */
+/* Takes what has come, but not much more than the longest reply may have: the rest stays where it is until
+ * replies were taken. 0, or DISQ_CLOSED, DISQ_REFUSED, DISQ_NO_MEMORY. */
 int disq_conn_read(struct disq_conn *conn, const struct disq_env *env);
 
 /* The next reply, and who is owed it, who is not any more: 0. DISQ_AGAIN: it is not here yet. DISQ_PROTOCOL

@@ -154,19 +154,25 @@ int disq_reader_init(struct disq_reader *reader, size_t reply_max)
 
 int disq_reader_feed(struct disq_reader *reader, const char *bytes, size_t size)
 {
-    if (size > reader->reply_max - reader->reply_size)
-        return DISQ_PROTOCOL;
     reader->reply_size += size;
     return redisReaderFeed(reader->reader, bytes, size) == REDIS_OK ? 0 : DISQ_NO_MEMORY;
+}
+
+bool disq_reader_is_full(const struct disq_reader *reader)
+{
+    return reader->reply_size >= reader->reply_max;
 }
 
 /* As the reader's buffer never shrinks, a new one takes its place after a big reply. */
 static int start_anew(struct disq_reader *reader)
 {
     redisReader *old = reader->reader;
+    size_t rest = old->len - old->pos;
 
-    if (reader->reply_size < BIG_REPLY || old->pos < old->len) {
-        reader->reply_size = old->len - old->pos;
+    if (reader->reply_size - rest > reader->reply_max)
+        return DISQ_PROTOCOL;
+    if (reader->reply_size < BIG_REPLY || rest > 0) {
+        reader->reply_size = rest;
         return 0;
     }
     reader->reply_size = 0;
@@ -187,7 +193,7 @@ int disq_reader_next(struct disq_reader *reader, const struct disq_reply **reply
     if (redisReaderGetReply(reader->reader, &complete) != REDIS_OK)
         return reader->reader->err == REDIS_ERR_OOM ? DISQ_NO_MEMORY : DISQ_PROTOCOL;
     if (complete == NULL)
-        return DISQ_AGAIN;
+        return reader->reply_size > reader->reply_max ? DISQ_PROTOCOL : DISQ_AGAIN;
     reader->has_reply = true;
     *reply = reader->root;
     return start_anew(reader);

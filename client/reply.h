@@ -13,7 +13,7 @@ struct disq_reader {
     struct redisReader *reader;
     struct disq_arena arena;
     struct disq_reply *root; /* of the reply being read */
-    size_t reply_size;       /* bytes fed since the last reply */
+    size_t reply_size;       /* bytes fed beyond the last reply */
     size_t reply_max;
     bool has_reply; /* the arena holds one that was handed out */
 };
@@ -21,11 +21,14 @@ struct disq_reader {
 /* 0 or DISQ_NO_MEMORY. */
 int disq_reader_init(struct disq_reader *reader, size_t reply_max);
 
-/* Takes bytes as they come. 0, DISQ_PROTOCOL (a reply beyond reply_max) or DISQ_NO_MEMORY. */
+/* Takes bytes as they come. 0 or DISQ_NO_MEMORY. */
 int disq_reader_feed(struct disq_reader *reader, const char *bytes, size_t size);
 
-/* The next complete reply, good until the next time: 0; DISQ_AGAIN: more bytes are needed; DISQ_PROTOCOL or
- * DISQ_NO_MEMORY, after which the reader is of no use. */
+/* Is there as much as the longest reply may have? Then the next one comes first, or an error. */
+bool disq_reader_is_full(const struct disq_reader *reader);
+
+/* The next complete reply, good until the next time: 0; DISQ_AGAIN: more bytes are needed; DISQ_PROTOCOL (or
+ * one beyond reply_max) or DISQ_NO_MEMORY, after which the reader is of no use. */
 int disq_reader_next(struct disq_reader *reader, const struct disq_reply **reply);
 
 /* Makes the reply that was taken last good for longer: its memory becomes the arena, whose own the reader

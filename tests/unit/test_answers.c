@@ -232,6 +232,51 @@ static void an_answer_beyond_the_limit_is_an_error(void **state)
     assert_int_equal(scripted_open_count(play->world), 0);
 }
 
+/* Starts so many calls, which are all answered at once, by strings that with all around them take so many
+ * bytes each; the last one takes `more`. */
+static struct disq *start_calls(struct play *play, int count, int size, int more)
+{
+    struct disq *client = play_connected(play, (struct disq_options){.reply_max_bytes = 1000});
+    char *text = calloc((size_t)count, (size_t)(size + more) + 1);
+    char *at = text;
+
+    for (int i = 0; i < count; i++) {
+        int body = size - 8 + (i + 1 == count ? more : 0);
+
+        assert_int_equal(disq_command_start(client, &(struct disq_bytes){"X", 1}, 1), 0);
+        at += sprintf(at, "$%d\r\n%0*d\r\n", body, body, 0);
+        if (i + 1 < count)
+            scripted_silence(play->a);
+    }
+    scripted_reply(play->a, text);
+    free(text);
+    return client;
+}
+
+static void answers_at_once_may_be_longer_than_one_may_be(void **state)
+{
+    enum { COUNT = 100 };
+    struct disq *client = start_calls(*state, COUNT, 1000, 0);
+
+    for (int i = 0; i < COUNT; i++) {
+        const struct disq_reply *reply;
+
+        disq_wait(client);
+        assert_int_equal(disq_finish_reply(client, &reply), 0);
+        assert_int_equal(reply->size, 992);
+    }
+}
+
+static void one_byte_beyond_the_limit_is_an_error(void **state)
+{
+    struct disq *client = start_calls(*state, 2, 1000, 1);
+
+    disq_wait(client);
+    assert_int_equal(disq_finish(client), 0);
+    disq_wait(client);
+    assert_int_equal(disq_finish(client), DISQ_PROTOCOL);
+}
+
 static void ten_thousand_arrays_in_each_other_are_an_error(void **state)
 {
     struct play *play = *state;
@@ -341,6 +386,8 @@ int main(void)
         TEST(bytes_of_another_protocol_are_an_error),
         TEST(a_length_of_two_gigabytes_takes_no_memory),
         TEST(an_answer_beyond_the_limit_is_an_error),
+        TEST(answers_at_once_may_be_longer_than_one_may_be),
+        TEST(one_byte_beyond_the_limit_is_an_error),
         TEST(ten_thousand_arrays_in_each_other_are_an_error),
         TEST(a_big_answer_is_read_and_its_memory_given_back),
         TEST(a_hello_of_the_wrong_kind_closes_the_connection),
