@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of steps against the scenarios that there are. Runs in the source folder. */
+/* What the scenarios have to meet, all of them together. Runs in the source folder. */
 #include "mockd/mockd.h"
 #include "scenarios/runner/files.h"
 #include "scenarios/runner/parse.h"
@@ -11,6 +11,8 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
 
 enum { KINDS_MAX = 100 };
 
@@ -68,10 +70,43 @@ static void every_step_is_used_by_a_scenario(void **state)
             fail_msg("no scenario has a step like: %s", mockd_step_usage(i));
 }
 
+/* disque.md's S-01 … S-38: what one would not expect, and a mock has to do all the same. */
+enum { SURPRISES = 38 };
+
+static void note_surprises(const char *path, bool *is_met)
+{
+    struct text content = {0};
+
+    assert_int_equal(file_read(path, &content), 0);
+    for (int i = 1; i <= SURPRISES; i++) {
+        char name[8];
+
+        snprintf(name, sizeof(name), "S-%02d", i);
+        is_met[i] |= memmem(content.data, content.size, name, strlen(name)) != NULL;
+    }
+    text_fini(&content);
+}
+
+static void every_surprise_has_a_scenario(void **state)
+{
+    struct files files = {0};
+    bool is_met[SURPRISES + 1] = {0};
+
+    (void)state;
+    assert_int_equal(files_add(&files, "scenarios"), 0);
+    for (size_t i = 0; i < files.count; i++)
+        note_surprises(files.paths[i], is_met);
+    files_fini(&files);
+    for (int i = 1; i <= SURPRISES; i++)
+        if (!is_met[i])
+            fail_msg("no scenario names S-%02d", i);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_step_is_used_by_a_scenario),
+        cmocka_unit_test(every_surprise_has_a_scenario),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
