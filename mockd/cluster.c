@@ -6,6 +6,7 @@
 #include "mockd/front/loop.h"
 #include "mockd/front/memory.h"
 #include "mockd/front/tamper.h"
+#include "mockd/load/load.h"
 #include "mockd/node/audit.h"
 #include "mockd/node/membership.h"
 #include "mockd/node/node.h"
@@ -35,6 +36,7 @@ struct mockd {
     int size;
     char host[HOST_SIZE];
     struct machine *machines;
+    struct loads *loads;
 };
 
 static struct mockd_options with_defaults(const struct mockd_options *given)
@@ -148,6 +150,7 @@ struct mockd *cluster_new(const struct cluster_options *given)
         machine_init(&cluster->machines[cluster->size], &cluster->site, cluster->size,
                      given->disks != NULL ? &given->disks[cluster->size] : NULL);
     }
+    cluster->loads = loads_new(cluster->clock, &cluster->ledger, cluster->machines);
     if (!options.apart)
         join(cluster);
     return cluster;
@@ -158,6 +161,7 @@ void cluster_free(struct mockd *cluster)
 {
     if (cluster == NULL)
         return;
+    loads_free(cluster->loads);
     loop_free(cluster->loop);
     for (int i = 0; i < cluster->size; i++)
         machine_fini(&cluster->machines[i]);
@@ -240,6 +244,11 @@ struct tampers *cluster_tampers(const struct mockd *cluster)
 const struct audit *cluster_audit(const struct mockd *cluster)
 {
     return cluster->audit;
+}
+
+struct loads *cluster_loads(const struct mockd *cluster)
+{
+    return cluster->loads;
 }
 
 struct ledger *cluster_ledger(struct mockd *cluster)
@@ -423,10 +432,10 @@ struct mockd_conn *mockd_connect(struct mockd *cluster, const char *name)
     const char *dot = strchr(name, '.');
     struct mockd_conn *conn;
 
-    if (!mockd_node_is_up(cluster, index) || cluster->machines[index].node->is_refusing)
+    if (index < 0)
         return NULL;
-    conn = memory_connect(cluster->loop, cluster->machines[index].node);
-    if (dot != NULL && !isdigit((unsigned char)name[0]))
+    conn = machine_connect(&cluster->machines[index]);
+    if (conn != NULL && dot != NULL && !isdigit((unsigned char)name[0]))
         mockd_set_name(conn, dot + 1);
     return conn;
 }

@@ -11,6 +11,7 @@ enum { CLUSTER_PORT_MAX = 55535 }; /* its bus would be 10000 above (§7.1) */
 
 struct faults;
 struct ledger;
+struct loads;
 struct loop;
 struct node;
 struct tampers;
@@ -43,6 +44,7 @@ struct clock *cluster_clock(const struct mockd *cluster);
 struct faults *cluster_faults(const struct mockd *cluster);
 struct tampers *cluster_tampers(const struct mockd *cluster);
 struct ledger *cluster_ledger(struct mockd *cluster);
+struct loads *cluster_loads(const struct mockd *cluster);
 
 /* NULL: the options did not ask for it. */
 const struct audit *cluster_audit(const struct mockd *cluster);

@@ -3,6 +3,7 @@
 
 #include "mockd/command/client.h"
 #include "mockd/front/loop.h"
+#include "mockd/front/memory.h"
 #include "mockd/node/node.h"
 #include "mockd/sim/bus.h"
 
@@ -92,6 +93,8 @@ void machine_set_frozen(struct machine *machine, bool is_frozen)
 
 void machine_skew(struct machine *machine, int64_t skew_us)
 {
+    if (skew_us == machine->node->skew_us)
+        return;
     note_trouble(machine);
     node_skew(machine->node, skew_us);
 }
@@ -162,6 +165,13 @@ void machine_fini(struct machine *machine)
     node_free(machine->node);
     disk_fini(&machine->own_disk);
     free(machine->received);
+}
+
+struct mockd_conn *machine_connect(struct machine *machine)
+{
+    if (machine->node == NULL || machine->node->is_refusing)
+        return NULL;
+    return memory_connect(machine->site->loop, machine->node);
 }
 
 const struct node_id *machine_id(struct machine *machine)

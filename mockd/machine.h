@@ -9,6 +9,7 @@
 struct audit;
 struct bus;
 struct log;
+struct mockd_conn;
 struct loop;
 struct node;
 
@@ -69,6 +70,9 @@ bool machine_is_calm(const struct machine *machine, int64_t since_us);
 
 /* Ends its node, which is up. Its connections are torn, or closed. */
 void machine_end(struct machine *machine, bool is_torn);
+
+/* A new client of its node, in memory; NULL if that is down, or refuses. */
+struct mockd_conn *machine_connect(struct machine *machine);
 
 /* Of its node, up or down; good as long as the machine. */
 const struct node_id *machine_id(struct machine *machine);

@@ -185,9 +185,9 @@ void mockd_step_free(struct mockd_step *step);
 /* Does it, without letting the cluster run. 0; MOCKD_AGAIN: it is not over, let time pass; or an error. */
 int mockd_step_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
 
-/* The first fault that was asked for, as it was written, and never came to be, though the run needs it: a
- * drop that found no message, a client's fault that is not optional. NULL: there is none. Good until the
- * cluster is used again. */
+/* The first step, as it was written, that must not be left so at the end of a run, and mockd_why says why: a
+ * fault that never came to be, clients that still work in the background, chaos that was not settled. NULL:
+ * there is none. Good until the cluster is used again. */
 const char *mockd_leftover(struct mockd *cluster);
 
 #pragma GCC visibility pop

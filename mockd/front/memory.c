@@ -14,6 +14,8 @@ struct mockd_conn {
     struct session session;
     struct buffer received; /* by our side, from the node */
     size_t taken;           /* of that, by mockd_recv */
+    void (*on_readable)(void *ctx);
+    void *ctx;
 };
 
 static struct mockd_conn *conn_of(struct session *session)
@@ -21,9 +23,18 @@ static struct mockd_conn *conn_of(struct session *session)
     return LIST_OWNER(session, struct mockd_conn, session);
 }
 
+static void notify(struct session *session)
+{
+    struct mockd_conn *conn = conn_of(session);
+
+    if (conn->on_readable != NULL && mockd_is_readable(conn))
+        conn->on_readable(conn->ctx);
+}
+
 static void memory_send(struct session *session)
 {
     session_take_output(session, &conn_of(session)->received);
+    notify(session);
 }
 
 static void memory_free(struct session *session)
@@ -36,7 +47,7 @@ static void memory_free(struct session *session)
 
 struct mockd_conn *memory_connect(struct loop *loop, struct node *node)
 {
-    static const struct carrier memory = {memory_send, memory_free};
+    static const struct carrier memory = {memory_send, memory_free, notify};
     struct mockd_conn *conn = xcalloc(1, sizeof(*conn));
 
     session_init(&conn->session, loop, node, &memory);
@@ -79,6 +90,12 @@ bool mockd_is_readable(const struct mockd_conn *conn)
     return conn->taken < conn->received.size || end_of(&conn->session) != MOCKD_AGAIN;
 }
 
+void memory_watch(struct mockd_conn *conn, void (*on_readable)(void *ctx), void *ctx)
+{
+    conn->on_readable = on_readable;
+    conn->ctx = ctx;
+}
+
 void mockd_set_name(struct mockd_conn *conn, const char *name)
 {
     snprintf(conn->session.name, sizeof(conn->session.name), "%s", name);
@@ -89,6 +106,7 @@ void mockd_close(struct mockd_conn *conn)
     if (conn == NULL)
         return;
     conn->session.is_held = false;
+    conn->on_readable = NULL;
     if (conn->session.is_closed)
         session_free(&conn->session);
     else

@@ -10,4 +10,7 @@ struct mockd_conn;
  * mockd_send, mockd_recv, mockd_is_readable and mockd_close are here. The loop owns it until mockd_close. */
 struct mockd_conn *memory_connect(struct loop *loop, struct node *node);
 
+/* Has it called when there is something to receive. It must only note that, not use the connection. */
+void memory_watch(struct mockd_conn *conn, void (*on_readable)(void *ctx), void *ctx);
+
 #endif

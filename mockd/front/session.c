@@ -112,6 +112,8 @@ static void end(struct session *session)
     leave_node(session);
     if (!session->is_held)
         session_free(session);
+    else if (session->carrier->closed != NULL)
+        session->carrier->closed(session);
 }
 
 void session_cut(struct session *session, bool is_torn)

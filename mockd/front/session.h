@@ -21,6 +21,8 @@ struct carrier {
     void (*send)(struct session *session);
     /* Frees the struct that the session lives in, and what else belongs to that. */
     void (*free)(struct session *session);
+    /* The node has closed it, but it is held. NULL: nobody wants to know. */
+    void (*closed)(struct session *session);
 };
 
 /* One client connection of a node: bytes in, bytes out, whatever carries them. It lives inside its carrier's

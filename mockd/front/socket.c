@@ -156,7 +156,7 @@ static void write_address(struct client *client, int fd)
 
 void socket_serve(struct loop *loop, struct node *node, int fd)
 {
-    static const struct carrier carrier = {socket_send, socket_free};
+    static const struct carrier carrier = {.send = socket_send, .free = socket_free};
     struct socket *socket = xcalloc(1, sizeof(*socket));
 
     evutil_make_socket_nonblocking(fd);

@@ -189,7 +189,7 @@ void tamper_add(struct tampers *tampers, const struct tamper_rule *rule, const c
     tamper->rule = *rule;
     tamper->rule.bytes = xmemdup(rule->bytes, rule->size);
     tamper->tampers = tampers;
-    tamper->entry = ledger_open(tampers->ledger, name, text, is_needed);
+    tamper->entry = ledger_open(tampers->ledger, name, text, is_needed ? LEDGER_NEVER_HIT : NULL);
     list_prepend(&tampers->rules, &tamper->place);
 }
 
@@ -240,7 +240,7 @@ struct tamper *tamper_take(struct tampers *tampers, const struct session *sessio
         }
         log_hit(session, tamper);
         tamper->users++;
-        tamper->entry->hits++;
+        ledger_hit(tamper->entry);
         if (rule->times != UINT64_MAX && --rule->times == 0)
             end(tamper);
         return tamper;

@@ -26,7 +26,7 @@ enum audit_finding {
     AUDIT_UNEXPECTED,  /* delivered, but never added */
     AUDIT_TWICE,       /* delivered at most once, and that twice */
     AUDIT_RESURRECTED, /* delivered after its ACKJOB, while nothing was wrong with the cluster */
-    AUDIT_IMPORTED_ACK_LOST, /* the same, as Disque is known to do it (S-05) */
+    AUDIT_IMPORTED_ACK_LOST, /* the same, as Disque does it with jobs that it moved (S-05, S-31) */
     AUDIT_DUPLICATE,         /* delivered once more in any other way */
     AUDIT_FINDING_COUNT,
 };

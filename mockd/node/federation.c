@@ -164,10 +164,10 @@ static void import(struct node *node, struct peer *sender, const struct job_copy
     if (job == NULL) {
         job = job_from_copy(node, copy);
         node_add_job(node, job);
-        node_audit(node, &job->id, AUDIT_IMPORTED);
     } else if (job->state == JOB_WAIT_REPL || job->is_dummy) {
         return;
     }
+    node_audit(node, &job->id, AUDIT_IMPORTED);
     if (job->state == JOB_ACKED)
         node_met(node, MET_IMPORT_OF_ACKED);
     job->flags &= (uint8_t)~JOB_BCAST_QUEUED;

@@ -118,7 +118,7 @@ static bool happens(struct faults *faults, enum fault_kind kind, const struct pa
     if (chance == 0 ||
         (chance < FAULT_CHANCE_CERTAIN && draw(faults, parcel, FAULT_CHANCE_CERTAIN) >= chance))
         return false;
-    rule->entry->hits++;
+    ledger_hit(rule->entry);
     return true;
 }
 
@@ -140,7 +140,7 @@ static bool is_dropped(struct faults *faults, const struct parcel *parcel)
 
     if (rule == NULL)
         return false;
-    rule->entry->hits++;
+    ledger_hit(rule->entry);
     if (--rule->is.left == 0)
         end_rule(faults, rule);
     return true;
@@ -152,7 +152,7 @@ static int64_t delay_of(struct faults *faults, const struct parcel *parcel, int6
 
     if (rule == NULL)
         return delay_us;
-    rule->entry->hits++;
+    ledger_hit(rule->entry);
     delay_us = rule->is.delay_min_us;
     if (rule->is.delay_max_us > delay_us)
         delay_us += (int64_t)draw(faults, parcel, (uint64_t)(rule->is.delay_max_us - delay_us + 1));
@@ -205,7 +205,8 @@ void fault_add(struct faults *faults, const struct fault_rule *given, const char
 
     supersede(faults, given);
     rule->is = *given;
-    rule->entry = ledger_open(faults->ledger, name, text, (given->says & FAULT_SAYS(DROPS)) != 0);
+    rule->entry =
+        ledger_open(faults->ledger, name, text, (given->says & FAULT_SAYS(DROPS)) ? LEDGER_NEVER_HIT : NULL);
     list_prepend(&faults->rules, &rule->place);
     bus_set_fate(faults->bus, decide, faults);
 }

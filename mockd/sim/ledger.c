@@ -34,26 +34,27 @@ static char *copy_of(const char *text)
     return text != NULL ? xmemdup(text, strlen(text) + 1) : NULL;
 }
 
-struct ledger_entry *ledger_open(struct ledger *ledger, const char *name, const char *text, bool is_needed)
+struct ledger_entry *ledger_open(struct ledger *ledger, const char *name, const char *text, const char *lack)
 {
     struct ledger_entry *entry = xcalloc(1, sizeof(*entry));
 
     entry->name = copy_of(name);
     entry->text = copy_of(text);
-    entry->is_needed = is_needed;
+    entry->lack = lack;
     list_prepend(&ledger->entries, &entry->place);
     return entry;
 }
 
-static bool is_missed(const struct ledger_entry *entry)
+void ledger_hit(struct ledger_entry *entry)
 {
-    return entry->is_needed && entry->hits == 0;
+    entry->hits++;
+    entry->lack = NULL;
 }
 
 void ledger_close(struct ledger_entry *entry)
 {
     entry->is_over = true;
-    if (entry->name == NULL && !is_missed(entry))
+    if (entry->name == NULL && entry->lack == NULL)
         free_entry(entry);
 }
 
@@ -68,12 +69,12 @@ struct ledger_entry *ledger_find(const struct ledger *ledger, const char *name)
     return NULL;
 }
 
-const struct ledger_entry *ledger_missed(const struct ledger *ledger)
+const struct ledger_entry *ledger_lacking(const struct ledger *ledger)
 {
     const struct ledger_entry *oldest = NULL;
 
     LIST_FOR_EACH (link, &ledger->entries)
-        if (is_missed(entry_of(link)))
+        if (entry_of(link)->lack != NULL)
             oldest = entry_of(link);
     return oldest;
 }

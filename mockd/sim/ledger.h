@@ -6,16 +6,16 @@
 
 #include <stdint.h>
 
-/* Which faults were asked for, and how often each came to be: who names one can ask, and one that never was,
- * though it should have been, is a mistake of the test. */
+/* What was asked for that goes on besides the test: faults, and clients in the background; and how often each
+ * came to be. Who names one can ask, and what the end of the test must not find is said here too. */
 struct ledger {
     struct link entries; /* the newest first */
 };
 
 struct ledger_entry {
-    char *name; /* NULL: none */
-    char *text; /* how it was asked for */
-    bool is_needed;
+    char *name;       /* NULL: none */
+    char *text;       /* how it was asked for */
+    const char *lack; /* what is wrong with it if the test ends now; NULL: nothing */
     bool is_over;
     uint64_t hits;
     struct link place;
@@ -24,16 +24,22 @@ struct ledger_entry {
 void ledger_init(struct ledger *ledger);
 void ledger_fini(struct ledger *ledger);
 
-/* A new entry, which the ledger owns until ledger_close. The texts are copied; name may be NULL. */
-struct ledger_entry *ledger_open(struct ledger *ledger, const char *name, const char *text, bool is_needed);
+#define LEDGER_NEVER_HIT "it was never hit"
 
-/* The fault is over. The entry stays only if there is something left to tell. */
+/* A new entry, which the ledger owns until ledger_close. Name and text are copied, lack is not; name may be
+ * NULL, and so may lack. */
+struct ledger_entry *ledger_open(struct ledger *ledger, const char *name, const char *text, const char *lack);
+
+/* A fault came to be, which is all that it lacked. */
+void ledger_hit(struct ledger_entry *entry);
+
+/* It is over. The entry stays only if there is something left to tell. */
 void ledger_close(struct ledger_entry *entry);
 
 /* The newest of this name, or NULL. */
 struct ledger_entry *ledger_find(const struct ledger *ledger, const char *name);
 
-/* The oldest that should have been hit and never was, or NULL. */
-const struct ledger_entry *ledger_missed(const struct ledger *ledger);
+/* The oldest that lacks something, or NULL. */
+const struct ledger_entry *ledger_lacking(const struct ledger *ledger);
 
 #endif

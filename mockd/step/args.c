@@ -164,12 +164,28 @@ bool args_take_label(struct args *args, char **name)
 
 bool args_take_number(struct args *args, uint64_t *number)
 {
-    struct bytes digits = bytes_of(args_peek(args) != NULL ? args_peek(args) : "");
-
-    if (digits.size == 0 || read_digits(digits, number) != digits.size)
-        return args_fail(args, "expected a number: %s", digits.data);
+    if (!args_read_number(args, bytes_of(args_peek(args) != NULL ? args_peek(args) : ""), number))
+        return false;
     args->at++;
     return true;
+}
+
+bool args_read_number(const struct args *args, struct bytes text, uint64_t *number)
+{
+    return (text.size > 0 && read_digits(text, number) == text.size) ||
+           args_fail(args, "expected a number: %.*s", BYTES_ARG(text));
+}
+
+bool args_read_time(const struct args *args, struct bytes text, int64_t *duration_us)
+{
+    return args_read_duration(args, text, duration_us) &&
+           (*duration_us > 0 || args_fail(args, "expected some time: %.*s", BYTES_ARG(text)));
+}
+
+bool args_read_yes(const struct args *args, struct bytes text, bool *yes)
+{
+    *yes = bytes_is_word(text, "yes");
+    return *yes || bytes_is_word(text, "no") || args_fail(args, "expected yes or no: %.*s", BYTES_ARG(text));
 }
 
 bool args_read_range(const struct args *args, struct bytes text, struct range *range)

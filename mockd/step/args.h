@@ -67,6 +67,11 @@ bool args_take_some_times(struct args *args, uint64_t *times);
 /* What is behind "key=" in the next word, or NULL if that is no such option. */
 const char *args_option(const struct args *args, const char *key);
 
+/* Reads a part of the next word: a number; a duration above 0; "yes" or "no". */
+bool args_read_number(const struct args *args, struct bytes text, uint64_t *number);
+bool args_read_time(const struct args *args, struct bytes text, int64_t *duration_us);
+bool args_read_yes(const struct args *args, struct bytes text, bool *yes);
+
 /* Reads a part of the next word: "50ms", "5%" (of a million), "SETACK,GOTACK" (a bit each). */
 bool args_read_duration(const struct args *args, struct bytes text, int64_t *duration_us);
 bool args_read_chance(const struct args *args, struct bytes text, uint32_t *chance);

@@ -180,7 +180,8 @@ int step_unfault_run(struct mockd *cluster, struct mockd_step *step, struct mock
 
     if (entry == NULL)
         return not_found(step, outcome);
-    if (!entry->is_over && !tamper_end(cluster_tampers(cluster), entry))
+    if (!entry->is_over && !tamper_end(cluster_tampers(cluster), entry) &&
+        !load_end(cluster_loads(cluster), entry))
         fault_end(cluster_faults(cluster), entry);
     return 0;
 }

@@ -30,6 +30,12 @@ static const struct step_kind kinds[] = {
      "    cut N, dribble N every D, delay D or dup",
      step_fault_read, step_fault_run, NULL},
     {"unfault", "unfault NAME", step_unfault_read, step_unfault_run, NULL},
+    {"produce", "produce [NAME =] NODE queue=QUEUE [count=N] [every=D] [timeout=D] [replicate=N] [ttl=S] [retry=S]\n"
+     "    [delay=S] [maxlen=N] [async=yes|no]",
+     step_produce_read, step_produce_run, NULL},
+    {"consume", "consume [NAME =] NODE queue=QUEUE [count=N] [ack=yes|no] [work=D]", step_consume_read,
+     step_consume_run, NULL},
+    {"settle", "settle [within D]", step_settle_read, step_settle_run, NULL},
     {"expect", "expect NODE COMMAND [xN] [within D]", step_expect_read, step_expect_run, NULL},
     {"check", "check delivery [lost=N[..M]] [unexpected=N] [at-most-once=N] [resurrected=N] [imported-ack-lost=N]\n"
      "    [duplicates=N]; check converged [within D]",
@@ -87,6 +93,8 @@ void mockd_step_free(struct mockd_step *step)
     free(step->tamper.bytes);
     free(step->nodes);
     free(step->groups);
+    free(step->queue);
+    buffer_fini(&step->options);
     free(step->allowed);
     free(step);
 }
@@ -173,7 +181,11 @@ const char *mockd_got(struct mockd *cluster)
 
 const char *mockd_leftover(struct mockd *cluster)
 {
-    const struct ledger_entry *missed = ledger_missed(cluster_ledger(cluster));
+    const struct ledger_entry *entry = ledger_lacking(cluster_ledger(cluster));
+    struct mockd_outcome *outcome = cluster_outcome(cluster);
 
-    return missed != NULL ? missed->text : NULL;
+    if (entry == NULL)
+        return NULL;
+    snprintf(outcome->text, sizeof(outcome->text), "%s", entry->lack);
+    return entry->text;
 }

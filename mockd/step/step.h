@@ -4,6 +4,8 @@
 
 #include "mockd/cluster.h"
 #include "mockd/front/tamper.h"
+#include "mockd/load/consume.h"
+#include "mockd/load/produce.h"
 #include "mockd/sim/fault.h"
 #include "mockd/step/args.h"
 
@@ -36,7 +38,11 @@ struct mockd_step {
     int node_count;
     int64_t skew_us;
     const struct check *check; /* which one */
-    struct range *allowed;     /* how often each may be found by it; or NULL */
+    struct produce produce;
+    struct consume consume;
+    char *queue;           /* of either */
+    struct buffer options; /* of produce */
+    struct range *allowed; /* how often each may be found by it; or NULL */
 };
 
 /* It is not as it should be, as the outcome says, but may be tried again: MOCKD_AGAIN; or for too long:
@@ -73,6 +79,14 @@ bool step_hits_read(struct args *args, struct mockd_step *step);
 int step_fault_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
 int step_unfault_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
 int step_hits_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
+
+bool step_produce_read(struct args *args, struct mockd_step *step);
+bool step_consume_read(struct args *args, struct mockd_step *step);
+bool step_settle_read(struct args *args, struct mockd_step *step);
+
+int step_produce_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
+int step_consume_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
+int step_settle_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
 
 bool step_expect_read(struct args *args, struct mockd_step *step);
 bool step_check_read(struct args *args, struct mockd_step *step);

@@ -137,5 +137,5 @@ bool step_mock_check_leftovers(struct run *run)
     const char *leftover = run->target->mock != NULL ? mockd_leftover(run->target->mock) : NULL;
     const struct step *last = &run->scenario->steps[run->scenario->step_count - 1];
 
-    return leftover == NULL || run_fail_text(run, last, "it was never hit", "%s", leftover);
+    return leftover == NULL || run_fail_text(run, last, mockd_why(run->target->mock), "%s", leftover);
 }

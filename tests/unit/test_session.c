@@ -50,7 +50,7 @@ static void free_peer(struct session *session)
 
 static struct peer_end *connect_to(struct mockd *cluster, bool *is_freed)
 {
-    static const struct carrier carrier = {take, free_peer};
+    static const struct carrier carrier = {.send = take, .free = free_peer};
     struct peer_end *peer = xcalloc(1, sizeof(*peer));
 
     session_init(&peer->session, cluster_loop(cluster), cluster_node(cluster, 0), &carrier);

@@ -117,6 +117,17 @@ static void what_cannot_be_is_said(void **state)
         {"expect A", "no such command: "},
         {"expect A FLY", "no such command: FLY"},
         {"expect A PING xx", "expected how often, such as x2: xx"},
+        {"produce", "expected a node"},
+        {"produce A", "expected queue=QUEUE"},
+        {"produce P = A queue=q", "expected a name of a-z, then 0-9, _ and - too: P"},
+        {"produce A queue=q count=some", "expected a number: some"},
+        {"produce A queue=q every=0s", "expected some time: 0s"},
+        {"produce A queue=q async=maybe", "expected yes or no: maybe"},
+        {"produce A queue=q work=1s", "not an option: work=1s (there are queue=, count=, every=, timeout=, "
+                                      "async=, replicate=, ttl=, retry=, "
+                                      "delay= and maxlen=)"},
+        {"consume A queue=q retry=1", "not an option: retry=1 (there are queue=, count=, ack= and work=)"},
+        {"settle soon", "nothing more was expected: soon"},
         {"check", "expected what to check: delivery or converged"},
         {"check nothing", "expected what to check: delivery or converged"},
         {"check delivery lost=many", "not a number or a range: many (such as 3 or 3..5)"},
@@ -227,6 +238,34 @@ static void what_has_not_come_to_rest_is_told(void **state)
     mockd_free(cluster);
 }
 
+static void a_load_is_left_over_until_it_is_over(void **state)
+{
+    assert_int_equal(mockd_step(*state, "produce A queue=q count=2 every=1s replicate=1"), 0);
+    assert_int_equal(mockd_step(*state, "consume c = A queue=q"), 0);
+    assert_string_equal(mockd_leftover(*state), "produce A queue=q count=2 every=1s replicate=1");
+    assert_string_equal(mockd_why(*state), "it is still running");
+
+    assert_int_equal(mockd_step(*state, "hits c 2 within 1s"), 0);
+    assert_string_equal(mockd_leftover(*state), "consume c = A queue=q");
+    assert_string_equal(mockd_why(*state), "it goes on until it is settled");
+
+    assert_int_equal(mockd_step(*state, "settle"), 0);
+    assert_null(mockd_leftover(*state));
+}
+
+static void what_does_not_settle_is_told(void **state)
+{
+    assert_int_equal(mockd_step(*state, "produce A queue=q count=2 every=3s"), 0);
+
+    assert_int_equal(mockd_step(*state, "settle within 1s"), MOCKD_FAILED);
+    assert_string_equal(mockd_why(*state), "an end of produce A queue=q count=2 every=3s");
+    assert_string_equal(mockd_got(*state), "it is still running");
+
+    assert_int_equal(mockd_step(*state, "settle within 5s"), MOCKD_FAILED);
+    assert_string_equal(mockd_why(*state), "no job left to be delivered");
+    assert_string_equal(mockd_got(*state) + 40, " is queued on A");
+}
+
 static void a_drop_that_finds_nothing_is_left_over(void **state)
 {
     assert_int_equal(mockd_step(*state, "drop A->B SETACK x2"), 0);
@@ -260,6 +299,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_a_node_that_is_down_cannot_do_fails, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_not_so_is_waited_for, set_up, tear_down),
         cmocka_unit_test(what_has_not_come_to_rest_is_told),
+        cmocka_unit_test_setup_teardown(a_load_is_left_over_until_it_is_over, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_does_not_settle_is_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_drop_that_finds_nothing_is_left_over, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_drop_that_is_healed_is_left_over_too, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_drop_that_found_something_is_not, set_up, tear_down),
