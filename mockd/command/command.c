@@ -162,10 +162,10 @@ static void run(struct client *client, const struct bytes *argv, size_t argc)
         reply_error(client->reply, "ERR wrong number of arguments for '%s' command", command->name);
     else if (!may_speak(client, command))
         reply_error(client->reply, "NOAUTH Authentication required.");
-    else if ((error = write_error(client->node, command)) != 0)
-        reply_error(client->reply, "MISCONF Errors writing to the AOF file: %s", strerror(error));
     else if (!memory_make_room(client->node) && (command->flags & CMD_DENYOOM) != 0)
         reply_error(client->reply, "OOM command not allowed when used memory > 'maxmemory'.");
+    else if ((error = write_error(client->node, command)) != 0)
+        reply_error(client->reply, "MISCONF Errors writing to the AOF file: %s", strerror(error));
     else
         call(client, command, argv, argc);
 }

@@ -182,6 +182,10 @@ static void no_write_is_taken_while_the_file_cannot_be_written(void **state)
     assert_string_equal(answer(fixture, "ADDJOB mail hello 0\r\n"), refused);
     assert_string_equal(answer(fixture, "PING\r\n"), refused);
     assert_string_equal(answer(fixture, "QLEN mail\r\n"), ":1\r\n");
+    answer(fixture, "CONFIG SET maxmemory-policy noeviction\r\n");
+    answer(fixture, "CONFIG SET maxmemory 1\r\n");
+    assert_memory_equal(answer(fixture, "ADDJOB mail hello 0\r\n"), "-OOM ", 5);
+    answer(fixture, "CONFIG SET maxmemory 1gb\r\n");
     assert_non_null(strstr(answer(fixture, "INFO persistence\r\n"), "aof_last_write_status:err"));
     assert_string_equal(answer(fixture, "SHUTDOWN REWRITE-AOF\r\n"),
                         "-ERR Errors trying to SHUTDOWN. Check logs.\r\n");
