@@ -32,6 +32,7 @@ struct mockd {
     struct audit *audit; /* NULL: none */
     uint64_t met[MET_COUNT];
     struct loop *loop;
+    bool is_loop_lent;
     struct site site;
     int size;
     char host[HOST_SIZE];
@@ -126,7 +127,9 @@ struct mockd *cluster_new(const struct cluster_options *given)
     ledger_init(&cluster->ledger);
     cluster->faults = faults_new(cluster->bus, options.seed, &cluster->ledger);
     cluster->tampers = tampers_new(options.seed, &cluster->ledger);
-    cluster->loop = loop_new(cluster->clock, cluster->tampers);
+    cluster->is_loop_lent = given->loop != NULL;
+    cluster->loop = given->loop != NULL ? given->loop : loop_new(NULL, NULL);
+    loop_restart(cluster->loop, cluster->clock, cluster->tampers);
     cluster->log = (struct log){.clock = cluster->clock,
                                 .on_event = options.on_event,
                                 .ctx = options.event_ctx,
@@ -162,7 +165,10 @@ void cluster_free(struct mockd *cluster)
     if (cluster == NULL)
         return;
     loads_free(cluster->loads);
-    loop_free(cluster->loop);
+    if (cluster->is_loop_lent)
+        loop_restart(cluster->loop, NULL, NULL);
+    else
+        loop_free(cluster->loop);
     for (int i = 0; i < cluster->size; i++)
         machine_fini(&cluster->machines[i]);
     free(cluster->machines);
@@ -186,10 +192,10 @@ struct machine *cluster_machine(const struct mockd *cluster, int index)
     return &cluster->machines[index];
 }
 
-void cluster_watch_life(struct mockd *cluster, machine_life_fn *on_life, void *ctx)
+void cluster_watch_doors(struct mockd *cluster, machine_doors_fn *on_doors, void *ctx)
 {
-    cluster->site.on_life = on_life;
-    cluster->site.life_ctx = ctx;
+    cluster->site.on_doors = on_doors;
+    cluster->site.doors_ctx = ctx;
 }
 
 const char *cluster_problem(const struct mockd *cluster, int index)
@@ -254,11 +260,6 @@ struct loads *cluster_loads(const struct mockd *cluster)
 struct ledger *cluster_ledger(struct mockd *cluster)
 {
     return &cluster->ledger;
-}
-
-void cluster_set_refusing(struct mockd *cluster, int index, bool is_refusing)
-{
-    cluster->machines[index].node->is_refusing = is_refusing;
 }
 
 uint64_t cluster_met(const struct mockd *cluster, enum met met)

@@ -24,6 +24,7 @@ struct cluster_options {
     const char *host;   /* that nodes tell clients and each other; NULL: 127.0.0.1 */
     const int *ports;   /* of each node; NULL: base_port + index */
     struct disk *disks; /* of each node, which outlive the cluster; NULL: in memory */
+    struct loop *loop;  /* to go on with; it outlives the cluster. NULL: one of its own */
 };
 
 /* Why these options cannot be, or NULL. */
@@ -66,10 +67,7 @@ const char *cluster_problem(const struct mockd *cluster, int index);
 /* Have all nodes ended by what clients told them, and none is to come back? */
 bool cluster_has_ended(const struct mockd *cluster);
 
-void cluster_watch_life(struct mockd *cluster, machine_life_fn *on_life, void *ctx);
-
-/* Refuses new connections to a node, or takes them again. */
-void cluster_set_refusing(struct mockd *cluster, int index, bool is_refusing);
+void cluster_watch_doors(struct mockd *cluster, machine_doors_fn *on_doors, void *ctx);
 
 /* How often that happened. */
 uint64_t cluster_met(const struct mockd *cluster, enum met met);

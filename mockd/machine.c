@@ -19,13 +19,20 @@ static void on_exit_of_node(void *ctx, int64_t restart_us)
     clock_arm(clock, &machine->ends, clock_now_us(clock));
 }
 
+static void tell_doors(const struct machine *machine, bool are_open)
+{
+    const struct site *site = machine->site;
+
+    if (site->on_doors != NULL)
+        site->on_doors(site->doors_ctx, machine->index, are_open);
+}
+
 static void tell_life(const struct machine *machine, bool is_up)
 {
     const struct site *site = machine->site;
 
     log_event(site->log, "%s %s", bus_name(site->bus, machine->index), is_up ? "up" : "down");
-    if (site->on_life != NULL)
-        site->on_life(site->life_ctx, machine->index, is_up);
+    tell_doors(machine, is_up);
 }
 
 static void start(struct machine *machine)
@@ -89,6 +96,12 @@ void machine_set_frozen(struct machine *machine, bool is_frozen)
     }
     gate_open(&node->gate, machine->site->clock);
     client_wake_all(node);
+}
+
+void machine_set_refusing(struct machine *machine, bool is_refusing)
+{
+    machine->node->is_refusing = is_refusing;
+    tell_doors(machine, !is_refusing);
 }
 
 void machine_skew(struct machine *machine, int64_t skew_us)

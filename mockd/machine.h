@@ -13,8 +13,8 @@ struct mockd_conn;
 struct loop;
 struct node;
 
-/* Called when a node has come up, or is about to go down. */
-typedef void machine_life_fn(void *ctx, int index, bool is_up);
+/* Called when a node lets clients in from now on, or no more: it has come up, or is about to go down. */
+typedef void machine_doors_fn(void *ctx, int index, bool are_open);
 
 /* What all machines of a cluster have in common. */
 struct site {
@@ -26,9 +26,9 @@ struct site {
     uint64_t *met;       /* MET_COUNT counters, of all nodes together */
     uint64_t seed;
     bool no_jitter;
-    const char *config;       /* of each node that has no configuration file yet; NULL: it gets none */
-    machine_life_fn *on_life; /* NULL: nobody is told */
-    void *life_ctx;
+    const char *config;         /* of each node that has no configuration file yet; NULL: it gets none */
+    machine_doors_fn *on_doors; /* NULL: nobody is told */
+    void *doors_ctx;
 };
 
 /* Where a node lives, whether it runs or not: its disk, and how wrong its clock is, outlast it. */
@@ -61,6 +61,9 @@ void machine_start(struct machine *machine);
 
 /* Stops its node, which is up, from doing anything, as SIGSTOP does, or lets it go on. */
 void machine_set_frozen(struct machine *machine, bool is_frozen);
+
+/* Has its node, which is up, refuse new connections, or take them again. */
+void machine_set_refusing(struct machine *machine, bool is_refusing);
 
 /* Sets the wall clock of its node, which is up, so far ahead of the cluster's. */
 void machine_skew(struct machine *machine, int64_t skew_us);

@@ -22,6 +22,7 @@ struct daemon {
     pid_t parent; /* which started it */
     FILE *log;
     struct storage *storage;
+    struct loop *loop;
     struct doors *doors;
     struct mockd *cluster;
     bool has_pidfile;
@@ -110,7 +111,8 @@ static bool make_cluster(struct daemon *daemon)
                                       .mode = CLOCK_WALL,
                                       .speed = daemon->settings->speed,
                                       .host = told_host(daemon->settings),
-                                      .ports = doors_ports(daemon->doors)};
+                                      .ports = doors_ports(daemon->doors),
+                                      .loop = daemon->loop};
 
     if (daemon->log != NULL) {
         options.options.on_event = on_event;
@@ -124,34 +126,45 @@ static bool make_cluster(struct daemon *daemon)
 
 static bool heed_end(struct daemon *daemon)
 {
-    struct loop *loop = cluster_loop(daemon->cluster);
-
-    loop_stop_on_signal(loop, SIGTERM);
-    loop_stop_on_signal(loop, SIGINT);
-    if (!daemon->settings->is_bound_to_parent || loop_stop_on_end_of(loop, daemon->parent) == 0)
+    loop_stop_on_signal(daemon->loop, SIGTERM);
+    loop_stop_on_signal(daemon->loop, SIGINT);
+    if (!daemon->settings->is_bound_to_parent || loop_stop_on_end_of(daemon->loop, daemon->parent) == 0)
         return true;
     fprintf(stderr, "mockd: --with-parent: %s\n", strerror(errno));
     return false;
 }
 
+static bool complain(const char *error)
+{
+    fprintf(stderr, "mockd: %s\n", error);
+    return false;
+}
+
 static bool start(struct daemon *daemon)
 {
+    char error[DOORS_ERROR_SIZE];
+
     allow_many_clients();
     if (!open_log(daemon) || !open_storage(daemon))
         return false;
-    daemon->doors = doors_open(daemon->settings);
-    if (daemon->doors == NULL)
+    daemon->loop = loop_new(NULL, NULL);
+    daemon->doors = doors_new(daemon->settings, daemon->loop);
+    if (!doors_reserve(daemon->doors, daemon->settings->cluster.nodes, error))
+        return complain(error);
+    if (!make_cluster(daemon) || !heed_end(daemon))
         return false;
-    return make_cluster(daemon) && heed_end(daemon) && doors_serve(daemon->doors, daemon->cluster) &&
-           write_pid(daemon);
+    if (!doors_open(daemon->doors, daemon->cluster, error))
+        return complain(error);
+    return write_pid(daemon);
 }
 
 static void finish(struct daemon *daemon)
 {
     if (daemon->has_pidfile)
         unlink(daemon->settings->pidfile);
-    doors_close(daemon->doors);
+    doors_free(daemon->doors);
     cluster_free(daemon->cluster);
+    loop_free(daemon->loop);
     storage_close(daemon->storage);
     if (daemon->log != NULL)
         fclose(daemon->log);
@@ -170,7 +183,7 @@ int daemon_serve(const struct settings *settings)
     ready_say(settings, daemon.cluster, daemon.doors);
     if (settings->is_background)
         background_begin(background);
-    loop_run_wall(cluster_loop(daemon.cluster));
+    loop_serve(daemon.loop);
     code = EXIT_SUCCESS;
 done:
     finish(&daemon);

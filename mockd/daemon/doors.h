@@ -3,17 +3,26 @@
 #define MOCKD_DAEMON_DOORS_H
 
 #include "mockd/daemon/settings.h"
-#include "mockd/sim/bytes.h"
 
-/* Where clients come in: a TCP port for each node, and the path of a Unix socket if that was asked for. */
+#include <stddef.h>
+
+struct loop;
+
+/* Where clients come in: a TCP port for each node, and the path of a Unix socket if that was asked for. They
+ * outlast the cluster that is behind them, and are let out to nobody else meanwhile. */
 struct doors;
 
-/* Opens the ports, which nodes have to know when they are made; NULL after saying on standard error which
- * cannot be. Settings are borrowed. */
-struct doors *doors_open(const struct settings *settings);
+enum { DOORS_ERROR_SIZE = 256 };
+
+/* None yet. Settings and loop are borrowed. */
+struct doors *doors_new(const struct settings *settings, struct loop *loop);
 
 /* Closes them; paths are removed. NULL is fine. */
-void doors_close(struct doors *doors);
+void doors_free(struct doors *doors);
+
+/* Has ports for so many nodes, which have to know them when they are made. False if one cannot be, as the
+ * error says. */
+bool doors_reserve(struct doors *doors, int nodes, char error[DOORS_ERROR_SIZE]);
 
 /* The port of each node. */
 const int *doors_ports(const struct doors *doors);
@@ -21,8 +30,11 @@ const int *doors_ports(const struct doors *doors);
 /* The path of a node, or NULL. */
 const char *doors_path(const struct doors *doors, int node);
 
-/* Opens the paths, and lets clients in to the nodes of this cluster, which outlives the doors. False after
- * saying on standard error which path cannot be. */
-bool doors_serve(struct doors *doors, struct mockd *cluster);
+/* Lets clients in to the nodes of this cluster, for which there are ports. False if a path cannot be, as the
+ * error says. */
+bool doors_open(struct doors *doors, struct mockd *cluster, char error[DOORS_ERROR_SIZE]);
+
+/* Lets nobody in: the cluster may go. */
+void doors_shut(struct doors *doors);
 
 #endif

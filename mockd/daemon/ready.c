@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "mockd/daemon/ready.h"
 
+#include "mockd/sim/bytes.h"
+
 #include <inttypes.h>
 #include <unistd.h>
 

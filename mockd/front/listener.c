@@ -24,10 +24,11 @@ enum {
 
 struct listener {
     struct loop *loop;
-    struct node *node;
+    listener_fn *serve;
+    void *ctx; /* NULL: it refuses */
     int fd;
     struct event *readable;
-    struct timer retry;
+    struct event *retry;
 };
 
 static int set_option(int fd, int level, int option)
@@ -49,25 +50,53 @@ bool listener_is_host(const char *host)
     return inet_pton(AF_INET, host, &(struct in_addr){0}) == 1;
 }
 
-int listener_bind(const char *host, int port, int *bound_port, char *error, size_t error_size)
+static void close_if_open(int fd)
+{
+    int error = errno;
+
+    if (fd >= 0)
+        close(fd);
+    errno = error;
+}
+
+/* A socket that is bound, or -1 with errno. */
+static int bind_port(const char *host, int port)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-    int fd = -1;
+    int fd;
 
     errno = EINVAL;
     if (inet_pton(AF_INET, host, &address.sin_addr) != 1)
-        goto failed;
+        return -1;
     fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0 || set_option(fd, SOL_SOCKET, SO_REUSEADDR) != 0)
-        goto failed;
-    if (bind(fd, (struct sockaddr *)&address, sizeof(address)) != 0 || listen(fd, BACKLOG) != 0)
-        goto failed;
-    *bound_port = read_port(fd);
+    if (fd >= 0 && set_option(fd, SOL_SOCKET, SO_REUSEADDR) == 0 &&
+        bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
+        return fd;
+    close_if_open(fd);
+    return -1;
+}
+
+/* A port that the system chose is lost when a socket stops listening, but not one that was asked for: so the
+ * one that was chosen is asked for. */
+static int bind_chosen_port(const char *host)
+{
+    int chosen = bind_port(host, 0);
+    int fd = chosen >= 0 ? bind_port(host, read_port(chosen)) : -1;
+
+    close_if_open(chosen);
     return fd;
-failed:
+}
+
+int listener_bind(const char *host, int port, int *bound_port, char *error, size_t error_size)
+{
+    int fd = port == 0 ? bind_chosen_port(host) : bind_port(host, port);
+
+    if (fd >= 0 && listen(fd, BACKLOG) == 0) {
+        *bound_port = read_port(fd);
+        return fd;
+    }
     snprintf(error, error_size, "cannot listen at %s port %d: %s", host, port, strerror(errno));
-    if (fd >= 0)
-        close(fd);
+    close_if_open(fd);
     return -1;
 }
 
@@ -78,8 +107,7 @@ static bool is_left_behind(const struct sockaddr_un *address)
     bool is_refused =
         connect(fd, (const struct sockaddr *)address, sizeof(*address)) != 0 && errno == ECONNREFUSED;
 
-    if (fd >= 0)
-        close(fd);
+    close_if_open(fd);
     return is_refused;
 }
 
@@ -110,15 +138,16 @@ int listener_bind_path(const char *path, char *error, size_t error_size)
     return fd;
 failed:
     snprintf(error, error_size, "cannot listen at %s: %s", path, strerror(errno));
-    if (fd >= 0)
-        close(fd);
+    close_if_open(fd);
     return -1;
 }
 
-static void on_retry(void *owner)
+static void on_retry(evutil_socket_t fd, short what, void *ctx)
 {
-    struct listener *listener = owner;
+    struct listener *listener = ctx;
 
+    (void)fd;
+    (void)what;
     event_add(listener->readable, NULL);
 }
 
@@ -126,25 +155,24 @@ static void on_retry(void *owner)
  * away for a while is better than to spin. */
 static void pause_accepting(struct listener *listener)
 {
-    struct clock *clock = loop_clock(listener->loop);
-
     event_del(listener->readable);
-    clock_arm(clock, &listener->retry, clock_now_us(clock) + RETRY_AFTER_US);
+    event_add(listener->retry, &(struct timeval){.tv_usec = RETRY_AFTER_US});
 }
 
 static void serve(struct listener *listener, int fd)
 {
     set_option(fd, IPPROTO_TCP, TCP_NODELAY);
-    socket_serve(listener->loop, listener->node, fd);
+    listener->serve(listener->loop, listener->ctx, fd);
 }
 
-/* Is there nothing more to accept, or nothing to accept it with? */
+/* Is there nothing more to accept, or nothing to accept it with? The other errors are of a client that went
+ * before it was served. */
 static bool is_end(struct listener *listener, int error)
 {
-    if (error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM)
-        pause_accepting(listener);
-    /* The others are of a client that went before it was served. */
-    return error == EAGAIN || timer_is_armed(&listener->retry);
+    if (error != EMFILE && error != ENFILE && error != ENOBUFS && error != ENOMEM)
+        return error == EAGAIN;
+    pause_accepting(listener);
+    return true;
 }
 
 static void on_clients(evutil_socket_t listening, short what, void *ctx)
@@ -162,23 +190,39 @@ static void on_clients(evutil_socket_t listening, short what, void *ctx)
     }
 }
 
-struct listener *listener_new(struct loop *loop, struct node *node, int fd)
+struct listener *listener_new(struct loop *loop, int fd, listener_fn *serve_client)
 {
     struct listener *listener = xcalloc(1, sizeof(*listener));
 
-    *listener = (struct listener){.loop = loop, .node = node, .fd = fd};
-    listener->retry = (struct timer){.fire = on_retry, .owner = listener};
+    *listener = (struct listener){.loop = loop, .serve = serve_client, .fd = fd};
     listener->readable = event_new(loop_base(loop), fd, EV_READ | EV_PERSIST, on_clients, listener);
-    event_add(listener->readable, NULL);
+    listener->retry = evtimer_new(loop_base(loop), on_retry, listener);
     return listener;
+}
+
+void listener_open(struct listener *listener, void *ctx)
+{
+    bool was_open = listener->ctx != NULL;
+
+    listener->ctx = ctx;
+    if (was_open == (ctx != NULL))
+        return;
+    if (ctx != NULL) {
+        listen(listener->fd, BACKLOG);
+        event_add(listener->readable, NULL);
+    } else {
+        event_del(listener->readable);
+        event_del(listener->retry);
+        shutdown(listener->fd, SHUT_RDWR);
+    }
 }
 
 void listener_free(struct listener *listener)
 {
     if (listener == NULL)
         return;
-    clock_disarm(loop_clock(listener->loop), &listener->retry);
     event_free(listener->readable);
+    event_free(listener->retry);
     close(listener->fd);
     free(listener);
 }

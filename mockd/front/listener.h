@@ -6,11 +6,13 @@
 #include <stddef.h>
 
 struct loop;
-struct node;
 
-/* A TCP port or Unix socket on which clients connect to a node: each that comes is a session. In two steps,
- * because a node has to know its port when it is made, and the system may be the one that chooses it. */
+/* A TCP port or Unix socket at which clients come. In two steps, because a node has to know its port when it
+ * is made, and the system may be the one that chooses it. */
 struct listener;
+
+/* Takes the descriptor of one who came. */
+typedef void listener_fn(struct loop *loop, void *ctx, int fd);
 
 /* Can it be listened at: is it an IPv4 address in digits? */
 bool listener_is_host(const char *host);
@@ -22,8 +24,12 @@ int listener_bind(const char *host, int port, int *bound_port, char *error, size
 /* The same at a path in the file system, where a socket that nobody listens at any more gives way. */
 int listener_bind_path(const char *path, char *error, size_t error_size);
 
-/* Accepts clients for the node. Takes the descriptor; loop and node are borrowed, and outlive it. */
-struct listener *listener_new(struct loop *loop, struct node *node, int fd);
+/* Lets in whoever comes. Takes the descriptor; the loop is borrowed, and outlives it. */
+struct listener *listener_new(struct loop *loop, int fd, listener_fn *serve);
+
+/* To whom they come from now on: the ctx that serve is given. NULL, as at first: a port refuses connections,
+ * though nobody else can take it. A path cannot: there, who comes waits. */
+void listener_open(struct listener *listener, void *ctx);
 
 /* Closes the port; clients that are connected stay. NULL is fine. */
 void listener_free(struct listener *listener);

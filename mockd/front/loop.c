@@ -13,9 +13,11 @@
 #include <unistd.h>
 
 enum {
-    ROUNDS_MAX = 100000,  /* at one instant of virtual time, before it counts as stuck */
-    WALL_ROUNDS_MAX = 16, /* before sockets are looked at again */
+    ROUNDS_MAX = 100000,    /* at one instant of virtual time, before it counts as stuck */
+    SERVED_ROUNDS_MAX = 16, /* before sockets are looked at again */
     ENDS_MAX = 4,
+    GRACE_US = 1000,   /* of real time, in which clients may say something before time leaps */
+    LEAP_US = 1000000, /* at most, of virtual time, until they have that chance again */
 };
 
 struct loop {
@@ -31,6 +33,13 @@ struct loop {
     size_t end_count;
     int watched; /* descriptor of a process whose end is one, or -1 */
     bool is_stopped;
+    uint64_t replies;
+    int64_t (*on_rest)(void *ctx); /* or NULL */
+    void *rest_ctx;
+    bool is_eager;
+    bool is_grace_over;
+    int64_t leap_until_us; /* 0: time does not leap now */
+    uint64_t leap_replies; /* how many there were when it began to */
 };
 
 struct loop *loop_new(struct clock *clock, struct tampers *tampers)
@@ -46,12 +55,21 @@ struct loop *loop_new(struct clock *clock, struct tampers *tampers)
     return loop;
 }
 
+void loop_restart(struct loop *loop, struct clock *clock, struct tampers *tampers)
+{
+    while (!list_is_empty(&loop->sessions))
+        session_free(LIST_OWNER(loop->sessions.next, struct session, place));
+    loop->clock = clock;
+    loop->tampers = tampers;
+    loop->alarm_at_us = CLOCK_NEVER;
+    loop->leap_until_us = 0;
+}
+
 void loop_free(struct loop *loop)
 {
     if (loop == NULL)
         return;
-    while (!list_is_empty(&loop->sessions))
-        session_free(LIST_OWNER(loop->sessions.next, struct session, place));
+    loop_restart(loop, NULL, NULL);
     while (loop->end_count > 0)
         event_free(loop->ends[--loop->end_count]);
     if (loop->watched >= 0)
@@ -97,6 +115,27 @@ void loop_cut(struct loop *loop, const struct node *node, bool is_torn)
         if (session->client.node == node)
             session_cut(session, is_torn);
     }
+}
+
+void loop_note_reply(struct loop *loop)
+{
+    loop->replies++;
+}
+
+uint64_t loop_replies(const struct loop *loop)
+{
+    return loop->replies;
+}
+
+void loop_on_rest(struct loop *loop, int64_t (*on_rest)(void *ctx), void *ctx)
+{
+    loop->on_rest = on_rest;
+    loop->rest_ctx = ctx;
+}
+
+void loop_be_eager(struct loop *loop)
+{
+    loop->is_eager = true;
 }
 
 void loop_wake(struct loop *loop, struct session *session)
@@ -160,18 +199,23 @@ int loop_run(struct loop *loop, int64_t deadline_us, bool (*done)(void *ctx), vo
     return done != NULL ? MOCKD_TIMEOUT : 0;
 }
 
-/* The clock is read once a pass, so all that happens in one pass happens at one time. Gives true if there is
- * more to do at once. */
-static bool run_pass(struct loop *loop)
+/* The clock is read once a pass, so all that happens in one pass happens at one time. How much did. */
+static size_t run_pass(struct loop *loop)
 {
+    size_t moved, total = 0;
+
     clock_move(loop->clock, 0);
-    for (int round = 0; round < WALL_ROUNDS_MAX; round++)
-        if (serve_pass(loop) == 0 && clock_fire(loop->clock) == 0)
-            return false;
-    return true;
+    for (int round = 0; round < SERVED_ROUNDS_MAX; round++) {
+        moved = serve_pass(loop);
+        moved += clock_fire(loop->clock);
+        if (moved == 0)
+            break;
+        total += moved;
+    }
+    return total;
 }
 
-/* It only has to wake libevent: the pass that follows fires what is due. */
+/* It has to wake libevent: the pass that follows looks at what is due. */
 static void on_alarm(evutil_socket_t fd, short what, void *ctx)
 {
     struct loop *loop = ctx;
@@ -179,30 +223,74 @@ static void on_alarm(evutil_socket_t fd, short what, void *ctx)
     (void)fd;
     (void)what;
     loop->alarm_at_us = CLOCK_NEVER;
+    loop->is_grace_over = true;
 }
 
-static void set_alarm(struct loop *loop)
+static void set_alarm(struct loop *loop, int64_t at_us)
 {
-    int64_t next_us = clock_next_us(loop->clock);
-    int64_t wait_us = clock_wait_us(loop->clock, next_us);
+    int64_t wait_us = clock_wait_us(loop->clock, at_us);
 
-    if (next_us == loop->alarm_at_us)
+    if (at_us == loop->alarm_at_us)
         return;
-    loop->alarm_at_us = next_us;
+    loop->alarm_at_us = at_us;
     if (wait_us == CLOCK_NEVER)
         event_del(loop->alarm);
     else
         event_add(loop->alarm, &(struct timeval){wait_us / 1000000, wait_us % 1000000});
 }
 
-void loop_run_wall(struct loop *loop)
+static bool is_anybody_blocked(const struct loop *loop)
+{
+    LIST_FOR_EACH (link, &loop->sessions)
+        if (client_is_blocked(&LIST_OWNER(link, struct session, place)->client))
+            return true;
+    return false;
+}
+
+/* Until when eager time may pass now; CLOCK_NEVER: not at all, for the moment. */
+static int64_t leap_end_us(struct loop *loop)
+{
+    int64_t now_us = clock_now_us(loop->clock);
+
+    if (loop->is_grace_over) {
+        loop->leap_until_us = now_us + LEAP_US;
+        loop->leap_replies = loop->replies;
+    }
+    loop->is_grace_over = false;
+    if (loop->leap_until_us > now_us && loop->leap_replies == loop->replies)
+        return loop->leap_until_us;
+    loop->leap_until_us = 0;
+    if (is_anybody_blocked(loop))
+        event_add(loop->alarm, &(struct timeval){.tv_usec = GRACE_US});
+    return CLOCK_NEVER;
+}
+
+/* All is at rest. False if there is nothing to do but to wait for sockets and the alarm. */
+static bool pass_time(struct loop *loop)
+{
+    int64_t until_us = loop->on_rest != NULL ? loop->on_rest(loop->rest_ctx) : CLOCK_NEVER;
+    int64_t next_us = clock_next_us(loop->clock);
+
+    if (!list_is_empty(&loop->turns))
+        return true;
+    if (clock_mode(loop->clock) == CLOCK_WALL) {
+        set_alarm(loop, next_us < until_us ? next_us : until_us);
+        return false;
+    }
+    if (until_us == CLOCK_NEVER && loop->is_eager)
+        until_us = leap_end_us(loop);
+    if (until_us != CLOCK_NEVER)
+        clock_move(loop->clock, next_us < until_us ? next_us : until_us);
+    return until_us != CLOCK_NEVER;
+}
+
+void loop_serve(struct loop *loop)
 {
     if (loop->alarm == NULL)
         loop->alarm = evtimer_new(loop_base(loop), on_alarm, loop);
     while (!loop->is_stopped) {
-        bool has_more = run_pass(loop);
+        bool has_more = run_pass(loop) > 0 || pass_time(loop);
 
-        set_alarm(loop);
         event_base_loop(loop->base, has_more || loop->is_stopped ? EVLOOP_NONBLOCK : EVLOOP_ONCE);
     }
 }

@@ -15,8 +15,11 @@ struct session;
 struct tampers;
 struct event_base;
 
-/* A loop over this clock. Clock and tampers are borrowed. */
+/* A loop over this clock. Clock and tampers are borrowed; NULL: until loop_restart. */
 struct loop *loop_new(struct clock *clock, struct tampers *tampers);
+
+/* Frees all sessions and goes on with another cluster's clock and tampers, or waits for those. */
+void loop_restart(struct loop *loop, struct clock *clock, struct tampers *tampers);
 
 /* Frees it with all its sessions, which still speak to their nodes: nodes are freed after it, listeners
  * before. NULL is fine. */
@@ -32,17 +35,32 @@ struct tampers *loop_tampers(struct loop *loop);
  * is NULL, else MOCKD_TIMEOUT; MOCKD_STUCK if it does not come to rest. A past deadline moves no time. */
 int loop_run(struct loop *loop, int64_t deadline_us, bool (*done)(void *ctx), void *ctx);
 
-/* Wall time: serves sockets and timers until loop_stop. */
-void loop_run_wall(struct loop *loop);
+/* Serves sockets and timers in real time until loop_stop. Wall time passes; virtual time stands, but for what
+ * loop_on_rest and loop_be_eager say. */
+void loop_serve(struct loop *loop);
 
-/* Makes loop_run_wall return. */
+/* Makes loop_serve return. */
 void loop_stop(struct loop *loop);
+
+/* Has loop_serve ask on_rest whenever all is at rest. It may do what it likes to the cluster, and gives the
+ * time at which it is to be asked again at the latest, or CLOCK_NEVER. Virtual time moves until then. */
+void loop_on_rest(struct loop *loop, int64_t (*on_rest)(void *ctx), void *ctx);
+
+/* Virtual time: while a client is blocked and no other has anything to say, loop_serve lets time pass until
+ * somebody is answered. How far that is depends on how fast the clients are. */
+void loop_be_eager(struct loop *loop);
+
+/* How many replies were given, ever. */
+uint64_t loop_replies(const struct loop *loop);
 
 /* The same when the signal of this number comes, from now until the loop is freed. */
 void loop_stop_on_signal(struct loop *loop, int number);
 
 /* And when this process ends; it may be any. 0, or -1 with errno where the system cannot tell. */
 int loop_stop_on_end_of(struct loop *loop, pid_t pid);
+
+/* For sessions: one has a reply, or more of it. */
+void loop_note_reply(struct loop *loop);
 
 /* For sessions: to be served in the next pass. */
 void loop_wake(struct loop *loop, struct session *session);

@@ -171,8 +171,10 @@ static void limit_output(struct session *session)
 {
     size_t size = unsent(session);
 
-    if (size > session->limited)
+    if (size > session->limited) {
+        loop_note_reply(session->loop);
         client_limit_output(&session->client, size);
+    }
     session->limited = size;
 }
 

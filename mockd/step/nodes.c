@@ -109,14 +109,14 @@ const char *step_thaw(struct mockd *cluster, int node, const struct mockd_step *
 const char *step_refuse(struct mockd *cluster, int node, const struct mockd_step *step)
 {
     (void)step;
-    cluster_set_refusing(cluster, node, true);
+    machine_set_refusing(cluster_machine(cluster, node), true);
     return NULL;
 }
 
 const char *step_accept(struct mockd *cluster, int node, const struct mockd_step *step)
 {
     (void)step;
-    cluster_set_refusing(cluster, node, false);
+    machine_set_refusing(cluster_machine(cluster, node), false);
     return NULL;
 }
 

@@ -2,6 +2,7 @@
 /* What faults of clients do to the bytes, in memory and on a socket; scenarios see whole replies. */
 #include "mockd/cluster.h"
 #include "mockd/front/listener.h"
+#include "mockd/front/socket.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -35,6 +36,11 @@ static int connect_to(int port)
     return fd;
 }
 
+static void serve(struct loop *loop, void *node, int fd)
+{
+    socket_serve(loop, node, fd);
+}
+
 static int set_up(void **state)
 {
     struct world *world = calloc(1, sizeof(*world));
@@ -43,7 +49,8 @@ static int set_up(void **state)
 
     world->cluster = mockd_new(NULL);
     world->conn = mockd_connect(world->cluster, "A.memory");
-    world->listener = listener_new(cluster_loop(world->cluster), cluster_node(world->cluster, 0), fd);
+    world->listener = listener_new(cluster_loop(world->cluster), fd, serve);
+    listener_open(world->listener, cluster_node(world->cluster, 0));
     world->fd = connect_to(port);
     *state = world;
     return 0;
