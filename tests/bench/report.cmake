@@ -10,6 +10,9 @@ execute_process(COMMAND ${Python3_EXECUTABLE} -c "import sys; print(sys.executab
 
 execute_process(COMMAND ${CMAKE_C_COMPILER} --version OUTPUT_VARIABLE compiler)
 string(REGEX REPLACE "\n.*" "" compiler "${compiler}")
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU") # it says what it was called: cc, or gcc-12
+    string(REGEX REPLACE "^[^ ]+" "gcc" compiler "${compiler}")
+endif()
 string(SUBSTRING "${loads_json}" 1 -1 loads_json)
 file(GENERATE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/build.json CONTENT "{
   \"compiler\": \"${compiler}\",
