@@ -2,6 +2,7 @@
 /* The simple calls to the home node, and any command. */
 #include "client/client.h"
 #include "client/command.h"
+#include "client/greet.h"
 #include "client/results.h"
 
 #include <string.h>
@@ -153,7 +154,7 @@ static int on_hello(struct disq_part *part, struct disq_conn *conn, const struct
     struct disq *client = part->call->client;
     int rc = disq_table_parse(&client->table, reply, conn->address, &client->settings.options);
 
-    return rc != 0 ? rc : disq_pool_update(&client->pool, &client->table.hello);
+    return rc != 0 ? rc : disq_greet_learn(client);
 }
 
 static const struct disq_command hello = {"HELLO", DISQ_IDEMPOTENT, DISQ_RESULT_HELLO, on_hello};

@@ -84,6 +84,41 @@ void disq_greet_on_auth(struct disq *client, const struct disq_reply *reply)
         disq_note_trouble(client, reply->text, reply->size);
 }
 
+static bool has_delivered(const struct disq *client, const struct disq_node *node)
+{
+    for (size_t i = 0; i < DISQ_DELIVERIES; i++) {
+        if (client->origins.deliveries[i].by == node)
+            return true;
+    }
+    return false;
+}
+
+static bool has_parts(const struct disq *client, const struct disq_node *node)
+{
+    for (const struct disq_call *call = client->calls; call != NULL; call = call->next) {
+        for (const struct disq_part *part = call->parts; part != NULL; part = part->next) {
+            if (part->node == node || part->fallback == node)
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool is_used(const struct disq *client, const struct disq_node *node)
+{
+    return node == client->home || node == client->reads || node == client->search.node ||
+           node == client->search.from || node == client->origins.target || has_delivered(client, node) ||
+           has_parts(client, node);
+}
+
+int disq_greet_learn(struct disq *client)
+{
+    int rc = disq_pool_update(&client->pool, &client->table.hello);
+
+    disq_pool_forget(&client->pool, is_used, client);
+    return rc;
+}
+
 /* The node that we dialled turned out to be another one of the pool. */
 static void change_node(struct disq *client, struct disq_conn *conn, struct disq_node *node)
 {
@@ -112,7 +147,7 @@ static int greet(struct disq *client, struct disq_conn *conn, const struct disq_
         return DISQ_NO_MEMORY;
     if (node != conn->node)
         change_node(client, conn, node);
-    rc = disq_pool_update(&client->pool, &client->table.hello);
+    rc = disq_greet_learn(client);
     if (rc != 0)
         return rc;
     node->tries_other = false;

@@ -18,6 +18,10 @@ int disq_greet_start(struct disq *client, struct disq_conn *conn, int64_t deadli
 /* Queues HELLO, ahead of what is queued next, if the connection's table is old. */
 void disq_greet_refresh(struct disq *client, struct disq_conn *conn);
 
+/* Takes over the table that HELLO answered; nodes that are of no use any more are forgotten. 0 or
+ * DISQ_NO_MEMORY. */
+int disq_greet_learn(struct disq *client);
+
 /* The answers. HELLO's makes the connection ready: 0, or why it is to be dropped. */
 void disq_greet_on_auth(struct disq *client, const struct disq_reply *reply);
 int disq_greet_on_hello(struct disq *client, struct disq_conn *conn, const struct disq_reply *reply);

@@ -132,6 +132,27 @@ int disq_pool_update(struct disq_pool *pool, const struct disq_hello *hello)
     return rc;
 }
 
+void disq_pool_forget(struct disq_pool *pool,
+                      bool (*is_used)(const struct disq *client, const struct disq_node *node),
+                      const struct disq *client)
+{
+    struct disq_node **at = &pool->nodes;
+
+    pool->last = NULL;
+    while (*at != NULL) {
+        struct disq_node *node = *at;
+
+        if (node->is_given || node->is_listed || node->conn != NULL || is_used(client, node)) {
+            pool->last = node;
+            at = &node->next;
+            continue;
+        }
+        *at = node->next;
+        pool->count--;
+        free(node);
+    }
+}
+
 const char *disq_node_address(const struct disq_node *node)
 {
     bool use_given = node->prefers_given || node->listed_address[0] == '\0';

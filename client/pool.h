@@ -3,10 +3,12 @@
 #define DISQ_POOL_H
 
 /* The nodes that a handle knows: those that it was given, which have no ID until they answer, and those that
- * HELLO lists. A node stays where it is in memory until the pool goes. */
+ * HELLO lists. A node stays where it is in memory until it is forgotten. */
 
 #include "client/conn.h"
 #include "client/hello.h"
+
+struct disq;
 
 enum {
     DISQ_PRIORITY_UNHEALTHY = 10, /* from here on a node is not picked */
@@ -53,6 +55,12 @@ struct disq_node *disq_pool_identify(struct disq_pool *pool, struct disq_node *n
 /* Takes over what a HELLO told. Nodes that it does not list stay, unlisted. 0 or DISQ_NO_MEMORY, some nodes
  * then being missing. */
 int disq_pool_update(struct disq_pool *pool, const struct disq_hello *hello);
+
+/* Forgets the nodes that were not given, that the last HELLO does not list, that have no connection and that
+ * nobody uses. */
+void disq_pool_forget(struct disq_pool *pool,
+                      bool (*is_used)(const struct disq *client, const struct disq_node *node),
+                      const struct disq *client);
 
 /* Where to dial the node: where it answered last, else where HELLO says it is, else as given; or the other of
  * its addresses if it tries_other. NULL if it has none such. */

@@ -6,6 +6,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -377,6 +379,60 @@ static void another_process_at_a_known_address_is_another_node(void **state)
     assert_string_equal(disq_home(client), "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb");
 }
 
+/* A table of a, and of so many nodes with IDs from that number on. */
+static void list_strangers(struct scripted_server *server, int first, int count)
+{
+    static const char row[] = "*4\r\n$40\r\n%s\r\n$1\r\na\r\n$1\r\n1\r\n$1\r\n1\r\n";
+    char id[DISQ_ID_SIZE + 1] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    char *text = calloc((size_t)count + 2, 100);
+    char *at = text + sprintf(text, "*%d\r\n:1\r\n$40\r\n%s\r\n", count + 3, id);
+
+    at += sprintf(at, row, id);
+    for (int i = first; i < first + count; i++) {
+        snprintf(id, sizeof id, "%040d", i);
+        at += sprintf(at, row, id);
+    }
+    scripted_hello(server, text);
+    free(text);
+}
+
+static void nodes_come_and_go_for_ever(void **state)
+{
+    struct play *play = *state;
+    struct disq *client = play_connected(play, (struct disq_options){0});
+
+    for (int i = 0; i < 5; i++) {
+        list_strangers(play->a, 2000 * i, 2000);
+        assert_int_equal(disq_hello(client, NULL), 0);
+    }
+    scripted_close_all(play->a);
+    scripted_silence(play->a);
+    scripted_reply(play->a, "+PONG\r\n");
+    assert_int_equal(disq_ping(client), 0);
+}
+
+static void who_delivered_a_job_is_asked_though_hello_lists_it_no_more(void **state)
+{
+    struct play *play = *state;
+    struct disq *client = play_connected(play, (struct disq_options){0});
+    struct disq_job *job;
+
+    scripted_refuse(play->a, false);
+    scripted_job(play->b, 'b', 1);
+    assert_int_equal(disq_getjob(client, "mail", NULL, &job), 0);
+    scripted_close_all(play->b);
+    scripted_accept(play->a);
+    scripted_refuse(play->c, false);
+    scripted_table(play->a, "a a 1 1");
+    scripted_advance(play->world, 20 * SECONDS);
+    assert_int_equal(disq_hello(client, NULL), 0);
+
+    scripted_reply(play->b, ":1\r\n");
+    assert_int_equal(disq_ackjob(client, &job->id, 1, NULL), 0);
+    assert_non_null(strstr(scripted_requests(play->b), "ACKJOB"));
+    disq_job_free(client, job);
+}
+
 /* ---- AUTH ---- */
 
 static void a_password_is_said_before_hello(void **state)
@@ -487,6 +543,8 @@ int main(void)
         TEST(an_ipv6_address_is_written_in_brackets),
         TEST(two_addresses_of_one_node_are_one_connection),
         TEST(another_process_at_a_known_address_is_another_node),
+        TEST(nodes_come_and_go_for_ever),
+        TEST(who_delivered_a_job_is_asked_though_hello_lists_it_no_more),
         TEST(a_password_is_said_before_hello),
         TEST(a_password_that_is_missing_is_no_matter_of_trying_again),
         TEST(a_wrong_password_is_told_with_the_servers_words),
