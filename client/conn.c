@@ -8,7 +8,8 @@
 
 enum { RECEIVE_SIZE = 16384, FIRST_OUT_SIZE = 512 };
 
-int disq_conn_open(const struct disq_env *env, const char *address, size_t reply_max, struct disq_conn **conn)
+int disq_conn_open(const struct disq_env *env, const char *address, const char *host, size_t reply_max,
+                   struct disq_conn **conn)
 {
     struct disq_conn *made = calloc(1, sizeof *made);
     int rc = DISQ_NO_MEMORY;
@@ -18,7 +19,7 @@ int disq_conn_open(const struct disq_env *env, const char *address, size_t reply
     strcpy(made->address, address);
     made->auth.kind = DISQ_OWED_AUTH;
     made->hello.kind = DISQ_OWED_HELLO;
-    made->handle = rc = env->connect(env->ctx, address);
+    made->handle = rc = env->connect(env->ctx, host);
     if (rc < 0)
         goto failed;
     *conn = made;

@@ -53,9 +53,9 @@ struct disq_conn {
     int64_t used_at_us;  /* when a request was last queued or a reply last came */
 };
 
-/* Starts to connect. 0 and a connection that is the caller's; or what the environment said, DISQ_NO_MEMORY.
- */
-int disq_conn_open(const struct disq_env *env, const char *address, size_t reply_max,
+/* Starts to connect to `host`, one of those that `address` stands for. 0 and a connection that is the
+ * caller's; or what the environment said, DISQ_NO_MEMORY. */
+int disq_conn_open(const struct disq_env *env, const char *address, const char *host, size_t reply_max,
                    struct disq_conn **conn);
 
 /* Queues a request, whose reply is owed from now on. 0 or DISQ_NO_MEMORY. */

@@ -131,6 +131,11 @@ struct disq_env {
      * With count 0 it just waits. How many are ready, 0 for none, or a negative code that ends the calls
      * waiting. The only function that may block. It does not call back into the library. */
     int (*wait)(void *ctx, struct disq_ready *ready, size_t count, int64_t deadline_us);
+
+    /* Looks up an address whose host is a name: writes where to connect to, one after the other until one
+     * answers, and returns how many that are, 1 to `size`; or as connect. NULL: addresses are connected to
+     * as they are. */
+    int (*resolve)(void *ctx, const char *address, char (*found)[DISQ_ADDRESS_SIZE], int size);
 };
 
 /* Real sockets and CLOCK_MONOTONIC. Holds nothing, so nothing is to be freed. Host names are looked up by the

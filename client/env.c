@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -88,10 +89,9 @@ static bool split(char *text, char **host, char **port)
     return **host != '\0';
 }
 
-static int connect_tcp(const char *address)
+static int look_up(const char *address, struct addrinfo **found)
 {
     const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
-    struct addrinfo *found;
     char text[DISQ_ADDRESS_SIZE];
     char *host, *port;
     int rc;
@@ -101,22 +101,62 @@ static int connect_tcp(const char *address)
     strcpy(text, address);
     if (!split(text, &host, &port))
         return DISQ_INVALID;
-    rc = getaddrinfo(host, port, &hints, &found);
+    rc = getaddrinfo(host, port, &hints, found);
     if (rc != 0)
         return rc == EAI_MEMORY ? DISQ_NO_MEMORY : rc == EAI_SERVICE ? DISQ_INVALID : DISQ_REFUSED;
+    return 0;
+}
+
+/* The path in "unix:/path", or NULL. */
+static const char *path_in(const char *address)
+{
+    static const char prefix[] = "unix:";
+
+    return strncmp(address, prefix, sizeof prefix - 1) == 0 ? address + sizeof prefix - 1 : NULL;
+}
+
+static int start_connect(void *ctx, const char *address)
+{
+    struct addrinfo *found;
+    int rc;
+
+    (void)ctx;
+    if (path_in(address) != NULL)
+        return connect_unix(path_in(address));
+    if ((rc = look_up(address, &found)) != 0)
+        return rc;
     rc = connect_found(found);
     freeaddrinfo(found);
     return rc;
 }
 
-static int start_connect(void *ctx, const char *address)
+static bool write_numeric(const struct addrinfo *one, char *address)
 {
-    static const char prefix[] = "unix:";
+    char host[64], port[8]; /* an IPv6 address may name its interface */
+
+    if (getnameinfo(one->ai_addr, one->ai_addrlen, host, sizeof host, port, sizeof port,
+                    NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+        return false;
+    snprintf(address, DISQ_ADDRESS_SIZE, strchr(host, ':') != NULL ? "[%s]:%s" : "%s:%s", host, port);
+    return true;
+}
+
+static int resolve(void *ctx, const char *address, char (*found)[DISQ_ADDRESS_SIZE], int size)
+{
+    struct addrinfo *list;
+    int count = 0, rc;
 
     (void)ctx;
-    if (strncmp(address, prefix, sizeof prefix - 1) == 0)
-        return connect_unix(address + sizeof prefix - 1);
-    return connect_tcp(address);
+    if (path_in(address) != NULL) {
+        snprintf(found[0], DISQ_ADDRESS_SIZE, "%s", address);
+        return 1;
+    }
+    if ((rc = look_up(address, &list)) != 0)
+        return rc;
+    for (const struct addrinfo *one = list; one != NULL && count < size; one = one->ai_next)
+        count += write_numeric(one, found[count]);
+    freeaddrinfo(list);
+    return count > 0 ? count : DISQ_REFUSED;
 }
 
 static int code_of(int error)
@@ -223,5 +263,6 @@ void disq_env_default(struct disq_env *env)
         .recv = receive_some,
         .close = close_handle,
         .wait = wait_ready,
+        .resolve = resolve,
     };
 }

@@ -11,6 +11,8 @@
 /* After so long a connection may have died without our having noticed. */
 #define IDLE_US INT64_C(1000000)
 
+enum { HOSTS_MAX = 8 }; /* tried of those that one name stands for */
+
 /* disq_wait has nobody to tell that there is no memory, so its room grows with the connections. */
 static int make_room(struct disq *client)
 {
@@ -27,7 +29,8 @@ static int make_room(struct disq *client)
     return 0;
 }
 
-static int open_link(struct disq *client, struct disq_node *node, const char *address, int64_t deadline_us)
+static int open_link(struct disq *client, struct disq_node *node, const char *address, const char *host,
+                     int64_t deadline_us)
 {
     const struct disq_env *env = disq_env_of(client);
     struct disq_conn *conn;
@@ -35,7 +38,7 @@ static int open_link(struct disq *client, struct disq_node *node, const char *ad
 
     if ((rc = make_room(client)) != 0)
         return rc;
-    rc = disq_conn_open(env, address, client->settings.options.reply_max_bytes, &conn);
+    rc = disq_conn_open(env, address, host, client->settings.options.reply_max_bytes, &conn);
     if (rc != 0)
         return rc;
     if ((rc = disq_greet_start(client, conn, deadline_us)) != 0 || (rc = disq_conn_write(conn, env)) != 0) {
@@ -60,21 +63,72 @@ void disq_link_give_up(struct disq *client, struct disq_node *node)
         disq_origins_stay(client);
 }
 
+static void note_unreachable(struct disq *client, const char *address, int rc)
+{
+    disq_note_trouble(client, disq_strerror(rc), strlen(disq_strerror(rc)));
+    disq_tell(client, DISQ_EVENT_UNREACHABLE, NULL, address, rc);
+}
+
+static int look_up(struct disq *client, struct disq_node *node, const char *address)
+{
+    const struct disq_env *env = disq_env_of(client);
+    int rc = 1;
+
+    node->hosts_tried = 0;
+    if (node->hosts == NULL && (node->hosts = calloc(HOSTS_MAX, sizeof *node->hosts)) == NULL)
+        return DISQ_NO_MEMORY;
+    if (env->resolve != NULL)
+        rc = env->resolve(env->ctx, address, node->hosts, HOSTS_MAX);
+    else
+        strcpy(node->hosts[0], address);
+    if (rc > 0) {
+        node->host_count = rc;
+        return 0;
+    }
+    rc = rc < 0 ? rc : DISQ_REFUSED;
+    note_unreachable(client, address, rc);
+    return rc;
+}
+
+/* A host that is silent takes no more than its share of what is left. */
+static int64_t share_end_us(const struct disq *client, const struct disq_node *node)
+{
+    int64_t left_us = node->dial_until_us - client->now_us;
+    int tries = node->host_count - node->hosts_tried + (disq_node_has_other(node) ? 1 : 0);
+
+    return client->now_us + left_us / tries;
+}
+
+/* At the hosts of this address that were not tried yet. */
+static int dial_hosts(struct disq *client, struct disq_node *node, const char *address)
+{
+    int rc = node->host_count == 0 ? look_up(client, node, address) : DISQ_REFUSED;
+
+    while (node->hosts_tried < node->host_count && rc != DISQ_NO_MEMORY) {
+        int64_t deadline_us = share_end_us(client, node);
+
+        rc = open_link(client, node, address, node->hosts[node->hosts_tried++], deadline_us);
+        if (rc == 0)
+            return 0;
+        note_unreachable(client, address, rc);
+    }
+    return rc;
+}
+
 /* At the address that is next, and those after it. */
-static int dial_on(struct disq *client, struct disq_node *node, int64_t deadline_us)
+static int dial_on(struct disq *client, struct disq_node *node)
 {
     const char *address;
     int rc = DISQ_REFUSED;
 
     while ((address = disq_node_address(node)) != NULL) {
-        rc = open_link(client, node, address, deadline_us);
+        rc = dial_hosts(client, node, address);
         if (rc == 0)
             return 0;
-        disq_note_trouble(client, disq_strerror(rc), strlen(disq_strerror(rc)));
-        disq_tell(client, DISQ_EVENT_UNREACHABLE, NULL, address, rc);
         if (node->tries_other || rc == DISQ_NO_MEMORY)
             break;
         node->tries_other = true;
+        node->host_count = 0;
     }
     disq_link_give_up(client, node);
     return rc;
@@ -83,7 +137,9 @@ static int dial_on(struct disq *client, struct disq_node *node, int64_t deadline
 int disq_link_dial(struct disq *client, struct disq_node *node, int64_t deadline_us)
 {
     node->tries_other = false;
-    return dial_on(client, node, deadline_us);
+    node->host_count = 0;
+    node->dial_until_us = deadline_us;
+    return dial_on(client, node);
 }
 
 static void unlink_conn(struct disq *client, struct disq_conn *conn)
@@ -131,12 +187,10 @@ static void drop_greeting(struct disq *client, struct disq_conn *conn, int why)
     struct disq_node *node = conn->node;
 
     disq_tell(client, DISQ_EVENT_UNREACHABLE, NULL, conn->address, why);
-    if (node->tries_other || why <= DISQ_ERR) { /* what it answered here it would answer there */
-        disq_link_give_up(client, node);
-        return;
-    }
-    node->tries_other = true;
-    dial_on(client, node, conn->hello.deadline_us);
+    if (why <= DISQ_ERR && node->hosts_tried == node->host_count)
+        disq_link_give_up(client, node); /* what it answered here it would answer there */
+    else
+        dial_on(client, node);
 }
 
 void disq_link_drop(struct disq *client, struct disq_conn *conn, int why)

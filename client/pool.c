@@ -132,6 +132,12 @@ int disq_pool_update(struct disq_pool *pool, const struct disq_hello *hello)
     return rc;
 }
 
+static void free_node(struct disq_node *node)
+{
+    free(node->hosts);
+    free(node);
+}
+
 void disq_pool_forget(struct disq_pool *pool,
                       bool (*is_used)(const struct disq *client, const struct disq_node *node),
                       const struct disq *client)
@@ -149,7 +155,7 @@ void disq_pool_forget(struct disq_pool *pool,
         }
         *at = node->next;
         pool->count--;
-        free(node);
+        free_node(node);
     }
 }
 
@@ -164,12 +170,18 @@ const char *disq_node_address(const struct disq_node *node)
     return first[0] != '\0' ? first : NULL;
 }
 
+bool disq_node_has_other(const struct disq_node *node)
+{
+    return !node->tries_other && node->given_address[0] != '\0' && node->listed_address[0] != '\0' &&
+           strcmp(node->given_address, node->listed_address) != 0;
+}
+
 void disq_pool_fini(struct disq_pool *pool)
 {
     for (struct disq_node *node = pool->nodes; node != NULL;) {
         struct disq_node *next = node->next;
 
-        free(node);
+        free_node(node);
         node = next;
     }
     *pool = (struct disq_pool){0};

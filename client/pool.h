@@ -28,10 +28,14 @@ struct disq_node {
 
     struct disq_conn *conn; /* NULL: none */
     bool tries_other;       /* dialled at the address that it does not prefer, as that did not answer */
-    unsigned failures;      /* to connect, one after the other */
-    int64_t retry_at_us;    /* not dialled before, but by who has no choice */
-    uint64_t tried_in;      /* the round of the search that tried it last */
-    uint64_t shunned_in;    /* the call in which it said that it is leaving */
+    char (*hosts)[DISQ_ADDRESS_SIZE]; /* what the address being dialled stands for; NULL: not dialled yet */
+    int host_count;                   /* 0: that is to be looked up */
+    int hosts_tried;
+    int64_t dial_until_us; /* when one of them must have answered */
+    unsigned failures;     /* to connect, one after the other */
+    int64_t retry_at_us;   /* not dialled before, but by who has no choice */
+    uint64_t tried_in;     /* the round of the search that tried it last */
+    uint64_t shunned_in;   /* the call in which it said that it is leaving */
 };
 
 struct disq_pool {
@@ -65,6 +69,9 @@ void disq_pool_forget(struct disq_pool *pool,
 /* Where to dial the node: where it answered last, else where HELLO says it is, else as given; or the other of
  * its addresses if it tries_other. NULL if it has none such. */
 const char *disq_node_address(const struct disq_node *node);
+
+/* Has it another address, to be tried when this one does not answer? */
+bool disq_node_has_other(const struct disq_node *node);
 
 /* Frees the nodes; their connections must be closed. */
 void disq_pool_fini(struct disq_pool *pool);

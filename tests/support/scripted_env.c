@@ -60,6 +60,21 @@ static int env_connect(void *ctx, const char *address)
     return handle;
 }
 
+static int env_resolve(void *ctx, const char *address, char (*found)[DISQ_ADDRESS_SIZE], int size)
+{
+    const struct scripted *world = ctx;
+    const char *at = strcmp(address, world->name) == 0 ? world->name_addresses : address;
+    int count = 0;
+
+    while (*at != '\0' && count < size) {
+        size_t length = strcspn(at, ",");
+
+        snprintf(found[count++], DISQ_ADDRESS_SIZE, "%.*s", (int)length, at);
+        at += length + (at[length] == ',');
+    }
+    return count;
+}
+
 static size_t chunk(const struct scripted *world, size_t size)
 {
     return world->chunk > 0 && world->chunk < size ? world->chunk : size;
@@ -187,6 +202,7 @@ struct scripted *scripted_new(void)
         .recv = env_recv,
         .close = env_close,
         .wait = env_wait,
+        .resolve = env_resolve,
     };
     return world;
 }
@@ -225,6 +241,12 @@ void scripted_advance(struct scripted *world, int64_t duration_us)
 int64_t scripted_now_us(const struct scripted *world)
 {
     return world->now_us;
+}
+
+void scripted_name(struct scripted *world, const char *name, const char *addresses)
+{
+    snprintf(world->name, sizeof world->name, "%s", name);
+    snprintf(world->name_addresses, sizeof world->name_addresses, "%s", addresses);
 }
 
 void scripted_set_chunk(struct scripted *world, size_t size)

@@ -38,6 +38,9 @@ void scripted_fail_wait(struct scripted *world, int rc);
 void scripted_advance(struct scripted *world, int64_t duration_us);
 int64_t scripted_now_us(const struct scripted *world);
 
+/* A name, and the addresses that it stands for, separated by commas. All other names stand for themselves. */
+void scripted_name(struct scripted *world, const char *name, const char *addresses);
+
 /* Connections take and give at most so many bytes at a time; 0: as many as there are. */
 void scripted_set_chunk(struct scripted *world, size_t size);
 

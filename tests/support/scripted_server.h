@@ -41,6 +41,8 @@ struct scripted {
     uint64_t random;
     int wait_rc;
     size_t chunk;
+    char name[DISQ_ADDRESS_SIZE];
+    char name_addresses[DISQ_ADDRESS_SIZE];
     int clock_reads;
     int sends;
     int dials;

@@ -1,4 +1,5 @@
 add_unit_test(test_counter disq)
+add_unit_test(test_env disq)
 
 # What plays the servers, for tests of the client.
 add_library(play STATIC

@@ -156,6 +156,81 @@ static void a_lost_home_is_dialled_again(void **state)
     assert_string_equal(play->events, "disconnected a:1 closed|connected a:1|resent a:1 closed|");
 }
 
+/* ---- Names ---- */
+
+static void all_addresses_of_a_name_are_tried(void **state)
+{
+    struct play *play = *state;
+    struct disq *client = play_client(play, (struct disq_options){.nodes = "name:1"});
+
+    scripted_name(play->world, "name:1", "x:1,a:1,b:1,c:1");
+    scripted_refuse(play->a, true);
+    scripted_freeze(play->b);
+    scripted_reply(play->c, "+PONG\r\n");
+
+    assert_int_equal(disq_ping(client), 0);
+    assert_string_equal(scripted_dials(play->world), "0.000 x:1|0.000 a:1|0.000 b:1|2.500 c:1|");
+    assert_string_equal(play->events, "unreachable name:1 refused|unreachable name:1 refused|"
+                                      "unreachable name:1 timeout|connected name:1|");
+}
+
+static void the_deadline_is_for_all_addresses_of_a_name(void **state)
+{
+    struct play *play = *state;
+    struct disq *client = play_client(play, (struct disq_options){.nodes = "name:1"});
+
+    scripted_name(play->world, "name:1", "a:1,b:1,c:1");
+    scripted_freeze(play->a);
+    scripted_freeze(play->b);
+    scripted_freeze(play->c);
+
+    assert_int_equal(disq_ping(client), DISQ_CANNOT_CONNECT);
+    assert_int_equal(play_ms(play), 5000);
+    assert_int_equal(scripted_open_count(play->world), 0);
+}
+
+static void a_node_that_loads_does_not_speak_for_its_name(void **state)
+{
+    struct play *play = *state;
+    struct disq *client = play_client(play, (struct disq_options){.nodes = "name:1"});
+
+    scripted_name(play->world, "name:1", "a:1,b:1");
+    scripted_hello(play->a, "-LOADING Disque is loading the dataset in memory\r\n");
+    scripted_reply(play->b, "+PONG\r\n");
+
+    assert_int_equal(disq_ping(client), 0);
+    assert_int_equal(play_ms(play), 0);
+}
+
+static void a_name_that_nobody_knows_is_not_dialled(void **state)
+{
+    struct play *play = *state;
+    struct disq *client = play_client(play, (struct disq_options){.nodes = "name:1,a:1"});
+
+    scripted_name(play->world, "name:1", "");
+    scripted_reply(play->a, "+PONG\r\n");
+
+    assert_int_equal(disq_ping(client), 0);
+    assert_string_equal(play->events, "unreachable name:1 refused|connected a:1|");
+    assert_string_equal(scripted_dials(play->world), "0.000 a:1|");
+}
+
+static void a_silent_address_leaves_time_for_the_nodes_other_one(void **state)
+{
+    struct play *play = *state;
+    struct scripted_server *other = scripted_listen(play->world, "other:1", 'a');
+    struct disq *client;
+
+    scripted_table(play->a, "a other 1 1");
+    client = play_connected(play, (struct disq_options){0});
+    scripted_close_all(play->a);
+    scripted_freeze(play->a);
+    scripted_reply(other, "+PONG\r\n");
+
+    assert_int_equal(disq_ping(client), 0);
+    assert_string_equal(scripted_dials(play->world), "0.000 a:1|0.000 a:1|2.500 other:1|");
+}
+
 /* ---- HELLO ---- */
 
 static void an_empty_address_is_the_one_that_was_dialled(void **state)
@@ -530,6 +605,11 @@ int main(void)
         TEST(the_deadline_ends_the_search),
         TEST(all_are_down_and_one_returns),
         TEST(a_lost_home_is_dialled_again),
+        TEST(all_addresses_of_a_name_are_tried),
+        TEST(the_deadline_is_for_all_addresses_of_a_name),
+        TEST(a_node_that_loads_does_not_speak_for_its_name),
+        TEST(a_name_that_nobody_knows_is_not_dialled),
+        TEST(a_silent_address_leaves_time_for_the_nodes_other_one),
         TEST(an_empty_address_is_the_one_that_was_dialled),
         TEST(the_given_address_is_kept_when_hellos_does_not_answer),
         TEST(a_node_whose_address_is_wrong_is_found_where_it_was_given),
