@@ -80,6 +80,8 @@ struct disq_node *disq_pool_identify(struct disq_pool *pool, struct disq_node *n
         if (known == NULL && (known = append(pool)) == NULL)
             return NULL;
         strcpy(known->listed_address, address);
+        if (strcmp(address, node->given_address) == 0)
+            node->prefers_given = false;
     } else if (known != NULL) {
         become_alias(node, known);
     } else {

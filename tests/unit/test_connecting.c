@@ -202,6 +202,27 @@ static void a_node_that_loads_does_not_speak_for_its_name(void **state)
     assert_int_equal(play_ms(play), 0);
 }
 
+static void a_name_that_leads_to_another_node_now_is_not_asked_for_the_first(void **state)
+{
+    struct play *play = *state;
+    struct disq *client = play_client(play, (struct disq_options){.nodes = "name:1"});
+    struct disq_job *job;
+
+    scripted_name(play->world, "name:1", "a:1");
+    scripted_job(play->a, 'a', 1);
+    assert_int_equal(disq_getjob(client, "mail", NULL, &job), 0);
+    scripted_close_all(play->a);
+    scripted_name(play->world, "name:1", "b:1");
+    assert_int_equal(disq_hello(client, NULL), 0);
+    assert_string_equal(disq_home(client), "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb");
+
+    scripted_advance(play->world, 20 * SECONDS);
+    scripted_reply(play->a, ":1\r\n");
+    assert_int_equal(disq_ackjob(client, &job->id, 1, NULL), 0);
+    assert_non_null(strstr(scripted_requests(play->a), "ACKJOB"));
+    disq_job_free(client, job);
+}
+
 static void a_name_that_nobody_knows_is_not_dialled(void **state)
 {
     struct play *play = *state;
@@ -608,6 +629,7 @@ int main(void)
         TEST(all_addresses_of_a_name_are_tried),
         TEST(the_deadline_is_for_all_addresses_of_a_name),
         TEST(a_node_that_loads_does_not_speak_for_its_name),
+        TEST(a_name_that_leads_to_another_node_now_is_not_asked_for_the_first),
         TEST(a_name_that_nobody_knows_is_not_dialled),
         TEST(a_silent_address_leaves_time_for_the_nodes_other_one),
         TEST(an_empty_address_is_the_one_that_was_dialled),
