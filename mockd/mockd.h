@@ -73,6 +73,7 @@ struct mockd_options {
      *     SECONDS.MICROS A node B fail            what A takes B for now: known, fail?, fail, well, noaddr
      *                                             or forgotten
      *     SECONDS.MICROS A job D-… queued         a job's new state, or gone
+     *     SECONDS.MICROS chaos partition …         the step chaos does this
      *     SECONDS.MICROS A queue "q" made         or dropped
      *
      * PING and PONG are told only if log_heartbeats. */

@@ -16,6 +16,7 @@ struct rule {
 
 struct partition {
     struct link place;
+    struct ledger_entry *entry;
     int groups[]; /* of each place */
 };
 
@@ -51,15 +52,20 @@ static void end_rule(struct faults *faults, struct rule *rule)
     free(rule);
 }
 
+static void end_cut(struct faults *faults, struct partition *cut)
+{
+    faults->ended_at_us = clock_now_us(bus_clock(faults->bus));
+    ledger_close(cut->entry);
+    list_remove(&cut->place);
+    free(cut);
+}
+
 static void forget_all(struct faults *faults)
 {
     LIST_FOR_EACH_SAFE (link, &faults->rules)
         end_rule(faults, LIST_OWNER(link, struct rule, place));
-    if (!list_is_empty(&faults->cuts))
-        faults->ended_at_us = clock_now_us(bus_clock(faults->bus));
     LIST_FOR_EACH_SAFE (link, &faults->cuts)
-        free(LIST_OWNER(link, struct partition, place));
-    list_init(&faults->cuts);
+        end_cut(faults, LIST_OWNER(link, struct partition, place));
 }
 
 void faults_free(struct faults *faults)
@@ -125,11 +131,13 @@ static bool happens(struct faults *faults, enum fault_kind kind, const struct pa
 static bool is_cut(const struct faults *faults, const struct parcel *parcel)
 {
     LIST_FOR_EACH (link, &faults->cuts) {
-        const int *groups = LIST_OWNER(link, struct partition, place)->groups;
-        int from = groups[parcel->from], to = groups[parcel->to];
+        struct partition *cut = LIST_OWNER(link, struct partition, place);
+        int from = cut->groups[parcel->from], to = cut->groups[parcel->to];
 
-        if (from != 0 && to != 0 && from != to)
-            return true;
+        if (from == 0 || to == 0 || from == to)
+            continue;
+        ledger_hit(cut->entry);
+        return true;
     }
     return false;
 }
@@ -218,7 +226,7 @@ static void release(struct faults *faults, int from, int to, bool is_both_ways)
         bus_release(faults->bus, to, from);
 }
 
-void fault_end(struct faults *faults, const struct ledger_entry *entry)
+static void end_rules_of(struct faults *faults, const struct ledger_entry *entry)
 {
     LIST_FOR_EACH_SAFE (link, &faults->rules) {
         struct rule *rule = LIST_OWNER(link, struct rule, place);
@@ -228,6 +236,17 @@ void fault_end(struct faults *faults, const struct ledger_entry *entry)
         if (rule->is.says & FAULT_SAYS(HOLDS))
             release(faults, rule->is.from, rule->is.to, rule->is.is_both_ways);
         end_rule(faults, rule);
+    }
+}
+
+void fault_end(struct faults *faults, const struct ledger_entry *entry)
+{
+    end_rules_of(faults, entry);
+    LIST_FOR_EACH_SAFE (link, &faults->cuts) {
+        struct partition *cut = LIST_OWNER(link, struct partition, place);
+
+        if (cut->entry == entry)
+            end_cut(faults, cut);
     }
 }
 
@@ -243,11 +262,12 @@ void fault_release(struct faults *faults, int from, int to, bool is_both_ways)
     release(faults, from, to, is_both_ways);
 }
 
-void fault_partition(struct faults *faults, const int *groups)
+void fault_partition(struct faults *faults, const int *groups, const char *name, const char *text)
 {
     size_t size = (size_t)faults->places * sizeof(*groups);
     struct partition *cut = xmalloc(sizeof(*cut) + size);
 
+    cut->entry = ledger_open(faults->ledger, name, text, NULL);
     memcpy(cut->groups, groups, size);
     list_append(&faults->cuts, &cut->place);
     bus_set_fate(faults->bus, decide, faults);

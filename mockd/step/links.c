@@ -117,6 +117,8 @@ bool step_partition_read(struct args *args, struct mockd_step *step)
     int group = 1, size = 0, node;
 
     step->groups = xcalloc((size_t)args->nodes, sizeof(*step->groups));
+    if (!args_take_label(args, &step->name))
+        return false;
     while (args_peek(args) != NULL) {
         if (args_take(args, "|")) {
             if (size == 0)
@@ -140,7 +142,7 @@ bool step_partition_read(struct args *args, struct mockd_step *step)
 int step_partition_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome)
 {
     (void)outcome;
-    fault_partition(cluster_faults(cluster), step->groups);
+    fault_partition(cluster_faults(cluster), step->groups, step->name, step->text);
     return 0;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* After whatever has been done to a cluster: all is put right, and then it has to come to rest. */
 #include "mockd/node/node.h"
+#include "mockd/step/chaos.h"
 #include "mockd/step/rest.h"
 #include "mockd/step/step.h"
 
@@ -57,11 +58,15 @@ static bool are_loads_done(struct mockd *cluster, struct mockd_outcome *outcome)
 
 int step_settle_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome)
 {
+    struct ledger_entry *chaos = ledger_find(cluster_ledger(cluster), CHAOS_ENTRY);
+
     if (step->deadline_us == 0 && !mend_all(cluster, outcome))
         return MOCKD_FAILED;
     if (!are_loads_done(cluster, outcome) || !rest_is_converged(cluster, outcome) ||
         !rest_is_drained(cluster, outcome))
         return step_wait(cluster, step, outcome);
     loads_end_endless(cluster_loads(cluster));
+    if (chaos != NULL)
+        chaos->lack = NULL;
     return 0;
 }

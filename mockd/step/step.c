@@ -2,6 +2,7 @@
 /* The vocabulary of faults and checks: one table for scenarios, the control port and mockd.h. */
 #include "mockd/step/step.h"
 #include "mockd/front/line.h"
+#include "mockd/step/chaos.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +19,7 @@ static const struct step_kind kinds[] = {
     {"refuse", "refuse NODE ...", step_nodes_read, step_nodes_run, step_refuse},
     {"accept", "accept NODE ...", step_nodes_read, step_nodes_run, step_accept},
     {"skew", "skew NODE +D|-D", step_skew_read, step_nodes_run, step_skew},
-    {"partition", "partition NODE ... | NODE ... [| ...]", step_partition_read, step_partition_run, NULL},
+    {"partition", "partition [NAME =] NODE ... | NODE ... [| ...]", step_partition_read, step_partition_run, NULL},
     {"link", "link [NAME =] LINK [delay=D[..D]] [loss=P%] [dup=P%] [reorder=P%] [only=MESSAGE,...]",
      step_link_read, step_rule_run, NULL},
     {"hold", "hold [NAME =] LINK [only=MESSAGE,...]", step_hold_read, step_rule_run, NULL},
@@ -35,6 +36,8 @@ static const struct step_kind kinds[] = {
      step_produce_read, step_produce_run, NULL},
     {"consume", "consume [NAME =] NODE queue=QUEUE [count=N] [ack=yes|no] [work=D]", step_consume_read,
      step_consume_run, NULL},
+    {"chaos", "chaos for D [crash=N/D] [stop=N/D] [freeze=N/D] [partition=N/D] [link=N/D] [lasting=D]", step_chaos_read,
+     step_chaos_run, NULL},
     {"settle", "settle [within D]", step_settle_read, step_settle_run, NULL},
     {"expect", "expect NODE COMMAND [xN] [within D]", step_expect_read, step_expect_run, NULL},
     {"check", "check delivery [lost=N[..M]] [unexpected=N] [at-most-once=N] [resurrected=N] [imported-ack-lost=N]\n"
@@ -95,6 +98,7 @@ void mockd_step_free(struct mockd_step *step)
     free(step->groups);
     free(step->queue);
     buffer_fini(&step->options);
+    chaos_free(step->chaos);
     free(step->allowed);
     free(step);
 }
@@ -147,25 +151,32 @@ static int split(char *text, const char **argv)
     return result == LINE_END ? argc : -1;
 }
 
-int mockd_step(struct mockd *cluster, const char *text)
+struct mockd_step *step_from_text(const struct mockd *cluster, const char *text,
+                                  struct mockd_outcome *outcome)
 {
-    struct mockd_outcome *outcome = cluster_outcome(cluster);
     size_t size = strlen(text);
     char *copy = xmemdup(text, size + 1);
     const char **argv = xcalloc(size / 2 + 1, sizeof(*argv));
     struct mockd_step *step = NULL;
-    int argc = split(copy, argv), rc = MOCKD_INVALID;
+    int argc = split(copy, argv);
 
     *outcome = (struct mockd_outcome){0};
     if (argc < 0)
         snprintf(outcome->text, sizeof(outcome->text), "a quote has no end, or no blank behind it");
     else
         step = mockd_step_new(mockd_node_count(cluster), argc, argv, outcome);
-    if (step != NULL)
-        rc = run_to_end(cluster, step, outcome);
-    mockd_step_free(step);
     free(argv);
     free(copy);
+    return step;
+}
+
+int mockd_step(struct mockd *cluster, const char *text)
+{
+    struct mockd_outcome *outcome = cluster_outcome(cluster);
+    struct mockd_step *step = step_from_text(cluster, text, outcome);
+    int rc = step != NULL ? run_to_end(cluster, step, outcome) : MOCKD_INVALID;
+
+    mockd_step_free(step);
     return rc;
 }
 

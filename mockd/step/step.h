@@ -42,12 +42,17 @@ struct mockd_step {
     struct consume consume;
     char *queue;           /* of either */
     struct buffer options; /* of produce */
+    struct chaos *chaos;   /* or NULL */
     struct range *allowed; /* how often each may be found by it; or NULL */
 };
 
 /* It is not as it should be, as the outcome says, but may be tried again: MOCKD_AGAIN; or for too long:
  * MOCKD_FAILED. */
 int step_wait(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
+
+/* Reads a step from a line. NULL: it cannot be. */
+struct mockd_step *step_from_text(const struct mockd *cluster, const char *text,
+                                  struct mockd_outcome *outcome);
 
 bool step_nodes_read(struct args *args, struct mockd_step *step);
 bool step_skew_read(struct args *args, struct mockd_step *step);
@@ -82,10 +87,12 @@ int step_hits_run(struct mockd *cluster, struct mockd_step *step, struct mockd_o
 
 bool step_produce_read(struct args *args, struct mockd_step *step);
 bool step_consume_read(struct args *args, struct mockd_step *step);
+bool step_chaos_read(struct args *args, struct mockd_step *step);
 bool step_settle_read(struct args *args, struct mockd_step *step);
 
 int step_produce_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
 int step_consume_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
+int step_chaos_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
 int step_settle_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
 
 bool step_expect_read(struct args *args, struct mockd_step *step);

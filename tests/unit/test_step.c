@@ -127,6 +127,16 @@ static void what_cannot_be_is_said(void **state)
                                       "async=, replicate=, ttl=, retry=, "
                                       "delay= and maxlen=)"},
         {"consume A queue=q retry=1", "not an option: retry=1 (there are queue=, count=, ack= and work=)"},
+        {"chaos", "expected for DURATION"},
+        {"chaos for 3", "not a duration: 3 (such as 50ms, 2s, 1m, 3h, 1d)"},
+        {"chaos for 3s", "expected how often something happens, such as crash=1/10s"},
+        {"chaos for 3s crash=1", "not a rate: 1 (such as 1/10s)"},
+        {"chaos for 3s crash=0/1s", "a fault comes once a millisecond to once an hour: crash=0/1s"},
+        {"chaos for 3s crash=1/2h", "a fault comes once a millisecond to once an hour: crash=1/2h"},
+        {"chaos for 3s crash=1/1s lasting=0ms", "expected some time: 0ms"},
+        {"chaos for 3s flood=1/1s",
+         "not an option of chaos: flood=1/1s (there are crash=, stop=, freeze=, partition=, "
+         "link= and lasting=)"},
         {"settle soon", "nothing more was expected: soon"},
         {"check", "expected what to check: delivery or converged"},
         {"check nothing", "expected what to check: delivery or converged"},
@@ -266,6 +276,31 @@ static void what_does_not_settle_is_told(void **state)
     assert_string_equal(mockd_got(*state) + 40, " is queued on A");
 }
 
+static void chaos_is_left_over_until_it_is_settled(void **state)
+{
+    assert_int_equal(mockd_step(*state, "chaos for 10s crash=1/1s stop=1/1s link=1/1s partition=1/1s"), 0);
+    assert_string_equal(mockd_leftover(*state),
+                        "chaos for 10s crash=1/1s stop=1/1s link=1/1s partition=1/1s");
+    assert_string_equal(mockd_why(*state), "no settle came after it");
+
+    assert_int_equal(mockd_step(*state, "settle within 1m"), 0);
+    assert_null(mockd_leftover(*state));
+
+    assert_int_equal(mockd_step(*state, "chaos for 10s freeze=1/1s"), 0);
+    assert_non_null(mockd_leftover(*state));
+}
+
+static void a_node_alone_has_no_links(void **state)
+{
+    struct mockd *cluster = mockd_new(NULL);
+
+    (void)state;
+    assert_int_equal(mockd_step(cluster, "chaos for 1s crash=1/1s link=1/1s"), MOCKD_INVALID);
+    assert_string_equal(mockd_why(cluster), "a cluster of one node has no links");
+    assert_int_equal(mockd_step(cluster, "chaos for 1m crash=1/1s freeze=1/1s"), 0);
+    mockd_free(cluster);
+}
+
 static void a_drop_that_finds_nothing_is_left_over(void **state)
 {
     assert_int_equal(mockd_step(*state, "drop A->B SETACK x2"), 0);
@@ -301,6 +336,8 @@ int main(void)
         cmocka_unit_test(what_has_not_come_to_rest_is_told),
         cmocka_unit_test_setup_teardown(a_load_is_left_over_until_it_is_over, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_does_not_settle_is_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(chaos_is_left_over_until_it_is_settled, set_up, tear_down),
+        cmocka_unit_test(a_node_alone_has_no_links),
         cmocka_unit_test_setup_teardown(a_drop_that_finds_nothing_is_left_over, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_drop_that_is_healed_is_left_over_too, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_drop_that_found_something_is_not, set_up, tear_down),

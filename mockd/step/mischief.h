@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MOCKD_STEP_MISCHIEF_H
+#define MOCKD_STEP_MISCHIEF_H
+
+#include "mockd/mockd.h"
+#include "mockd/sim/bytes.h"
+#include "mockd/sim/rng.h"
+
+/* What chaos may do to a cluster: a fault of some kind, at random, as the steps that begin and end it. */
+struct mischief {
+    const char *name;
+    bool needs_links; /* two nodes at least */
+    /* Writes both steps. The fault has this number, if it needs a name. */
+    void (*write)(const struct mockd *cluster, struct rng *rng, unsigned number, struct buffer *begin,
+                  struct buffer *end);
+};
+
+enum { MISCHIEF_COUNT = 5 };
+
+extern const struct mischief mischiefs[MISCHIEF_COUNT];
+
+#endif
