@@ -50,8 +50,13 @@ static inline bool bytes_is_word(struct bytes bytes, const char *word)
  * it; no bytes at all are 0 (§1.4). */
 bool bytes_to_integer(struct bytes bytes, int64_t *value);
 
+static inline int bytes_print_size(struct bytes bytes)
+{
+    return bytes.size < INT_MAX ? (int)bytes.size : INT_MAX;
+}
+
 /* For printf's "%.*s", which ends at the first NUL. */
-#define BYTES_ARG(bytes) (int)((bytes).size < INT_MAX ? (bytes).size : INT_MAX), (bytes).data
+#define BYTES_ARG(bytes) bytes_print_size(bytes), (bytes).data
 
 /* Growable bytes. All zero is an empty buffer. */
 struct buffer {

@@ -131,6 +131,52 @@ static void a_file_of_anything_else_is_refused_and_left_alone(void **state)
     }
 }
 
+#define ID "D-e6e6c5dc-Ldd5ecBz89Rq6vlj45rERC5x-05a1"
+
+/* The fields are those of record.c: sizes of queue and body, and how many holders, come last. */
+static void a_job_that_is_none_is_refused(void **state)
+{
+    static const char *const records[] = {
+        "1 0 1 1700086400 0 60 0 0 1 4 5 0 " ID,
+        "1 0 1 1700086400 0 60 0 0 1 4 5 0 D-short\nmailhello",
+        "1 0 1 1700086400 0 60 0 0 1 4 5 0\nmailhello",
+        "1 0 1 1700086400 0 -60 0 0 1 4 5 0 " ID "\nmailhello",
+        "1 0 1 1700086400 0 x 0 0 1 4 5 0 " ID "\nmailhello",
+        "1 0 1 1700086400 0 60 0 0 1 4 6 0 " ID "\nmailhello",
+        "1 0 1 1700086400 0 60 0 0 1 40 5 0 " ID "\nmailhello",
+        "1 0 1 1700086400 0 60 0 0 1 4 9223372036854775807 0 " ID "\nmailhello",
+        "1 0 1 1700086400 0 60 0 0 1 4 5 9223372036854775807 " ID "\nmailhello",
+        "1 0 1 1700086400 0 60 0 0 1 4 5 1 " ID "\nmailhello",
+    };
+    struct fixture *fixture = *state;
+
+    for (size_t i = 0; i < ARRAY_LEN(records); i++) {
+        struct buffer file = {0};
+
+        buffer_printf(&file, "*2\r\n$7\r\nLOADJOB\r\n$%zu\r\n%s\r\n", strlen(records[i]), records[i]);
+        disk_replace(&fixture->disk, DISK_JOBS, (struct bytes){file.data, file.size});
+        buffer_fini(&file);
+        start(fixture, "appendonly yes\n");
+        assert_non_null(cluster_problem(fixture->cluster, 0));
+    }
+}
+
+static void a_job_is_loaded_once(void **state)
+{
+    struct fixture *fixture = *state;
+    struct buffer twice = {0};
+    struct bytes file;
+
+    add_jobs(fixture, 1);
+    file = disk_bytes(&fixture->disk, DISK_JOBS);
+    buffer_add(&twice, file.data, file.size);
+    buffer_add(&twice, file.data, file.size);
+    disk_replace(&fixture->disk, DISK_JOBS, (struct bytes){twice.data, twice.size});
+    buffer_fini(&twice);
+    start(fixture, "appendonly yes\n");
+    assert_int_equal(jobs_of(fixture), 1);
+}
+
 static void a_controlled_restart_needs_a_file(void **state)
 {
     struct fixture *fixture = *state;
@@ -202,6 +248,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_file_torn_anywhere_gives_all_that_is_whole, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_torn_file_is_refused_if_so_configured, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_file_of_anything_else_is_refused_and_left_alone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_job_that_is_none_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_job_is_loaded_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_controlled_restart_needs_a_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_file_that_grows_is_rewritten, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_write_is_taken_while_the_file_cannot_be_written, set_up,
