@@ -27,7 +27,7 @@ exec ${python} ${CMAKE_CURRENT_SOURCE_DIR}/bench.py --build ${CMAKE_CURRENT_BINA
 " FILE_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 
 add_custom_target(bench-loads DEPENDS ${all_loads})
-add_custom_target(bench COMMAND ${PROJECT_BINARY_DIR}/bin/bench USES_TERMINAL VERBATIM)
+add_custom_target(bench COMMAND ${PROJECT_BINARY_DIR}/bin/bench --repeat 0 USES_TERMINAL VERBATIM)
 add_dependencies(bench bench-loads)
 
 function(add_bench_test name)

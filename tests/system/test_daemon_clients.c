@@ -137,7 +137,7 @@ static void clients_wait_while_descriptors_are_short(void **state)
     assert_ends_well(world, SIGTERM);
 }
 
-enum { FLOOD_SIZE = 64 << 20 };
+enum { FLOOD_SIZE = 256 << 20 }; /* more than any system keeps for a connection */
 
 /* How many bytes of empty requests it takes, of so many, before it has taken none for a while. */
 static size_t flood(int fd, size_t size)
