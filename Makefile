@@ -3,7 +3,8 @@
 
 .DEFAULT_GOAL := help
 FUZZ_SECONDS ?= 20
-.PHONY: help deps demo test table coverage bench bench-mockd fuzz format clean
+SEEDS ?= 200
+.PHONY: help deps demo test table sweep coverage bench bench-mockd fuzz format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -19,6 +20,10 @@ test: deps ## build with sanitizers and run every test
 
 table: deps ## list commands and errors: how many scenarios use or get them, and what they are answered
 	@cmake --preset release >/dev/null && cmake --build --preset release --target table
+
+sweep: ## the same seed gives the same event log: SEEDS=200 seeds on gcc and clang, -O0 and -O2
+	@.ci/deps clang && cmake -DSOURCE=$(CURDIR) -DBINARY=$(CURDIR)/build -DSEEDS=$(SEEDS) \
+		"-DBUILDS=gcc -O0;gcc -O2;clang -O0;clang -O2" -P tests/system/sweep.cmake
 
 coverage: deps ## run every test and report lines, functions and branches; fails below the floor
 	@cmake --workflow --preset coverage
