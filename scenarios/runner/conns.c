@@ -101,13 +101,22 @@ static bool is_readable(void *ctx)
     return conn_is_readable(ctx);
 }
 
+/* How long the step's reply is waited for at most. */
+static int64_t patience_of(const struct run *run, const struct step *step)
+{
+    bool is_hasty = step->duration_us > 0 && step->duration_us < run->patience_us;
+
+    return is_hasty ? step->duration_us : run->patience_us;
+}
+
 /* Adds what is there when a reply is not: the rest of one, and what became of the connection. */
-static void describe(const struct run *run, const struct conn *conn, struct text *out)
+static void describe(const struct run *run, const struct step *step, const struct conn *conn,
+                     struct text *out)
 {
     text_add(out, slice_of(conn_state_text(conn)));
     if (conn->state == CONN_OPEN) {
         text_add(out, slice_of(" in "));
-        text_add_duration(out, run->patience_us);
+        text_add_duration(out, patience_of(run, step));
     }
     if (conn->in.size > 0) {
         text_add(out, slice_of(conn->state == CONN_GARBAGE ? ": " : ", in the middle of a reply: "));
@@ -124,7 +133,7 @@ static bool fail_with(struct run *run, const struct step *step, struct conn *con
 
     if (conn_read(conn, &run->arena, &value))
         return run_fail(run, step, &value, "%s", expected->data);
-    describe(run, conn, &got);
+    describe(run, step, conn, &got);
     run_fail_text(run, step, got.data, "%s", expected->data);
     text_fini(&got);
     return false;
@@ -141,15 +150,19 @@ static bool fail_expected(struct run *run, const struct step *step, struct conn 
     return false;
 }
 
-static bool expect_value(struct run *run, const struct step *step, struct conn *conn)
+/* What came, or did not come, decides. */
+static bool expect_answer(struct run *run, const struct step *step, struct conn *conn)
 {
     struct value value;
 
-    run_wait(run, run->patience_us, is_answered, conn);
-    if (run->has_failed)
-        return false;
     return conn_read(conn, &run->arena, &value) ? run_expect(run, step, &value)
                                                 : fail_expected(run, step, conn);
+}
+
+static bool expect_value(struct run *run, const struct step *step, struct conn *conn)
+{
+    run_wait(run, run->patience_us, is_answered, conn);
+    return !run->has_failed && expect_answer(run, step, conn);
 }
 
 static bool expect_silence(struct run *run, const struct step *step, struct conn *conn)
@@ -208,26 +221,36 @@ static void write_request(struct run *run, const struct step *step, struct conn 
     text_fini(&request);
 }
 
-/* Sends it again and again until the reply is as expected; the last try decides. */
+/* Sends it, and waits for the answer, but not much beyond the end. */
+static void send_once(struct run *run, const struct step *step, struct conn *conn, int64_t end_us)
+{
+    int64_t left_us = end_us - run_now_us(run), patience_us = patience_of(run, step);
+
+    write_request(run, step, conn);
+    if (left_us < patience_us)
+        patience_us = left_us > run->target->probe_us ? left_us : run->target->probe_us;
+    run_wait(run, patience_us, is_answered, conn);
+}
+
+/* Sends it again and again until the reply is as expected; the last try decides. A connection that still owes
+ * a reply is given up: the next try would take it for its own. */
 static bool send_within(struct run *run, const struct step *step)
 {
-    int64_t end_us = run_now_us(run) + step->duration_us;
+    int64_t end_us = run_now_us(run) + step->duration_us, pause_us;
 
     for (;;) {
         struct conn *conn = use_to_send(run, step);
         struct value value;
 
-        if (run_now_us(run) >= end_us) {
-            write_request(run, step, conn);
-            return expect_value(run, step, conn);
-        }
-        write_request(run, step, conn);
-        run_wait(run, run->patience_us, is_answered, conn);
-        if (!run->has_failed && conn_read(conn, &run->arena, &value) && run_accepts(run, step, &value))
+        send_once(run, step, conn, end_us);
+        if (run->has_failed || run_now_us(run) >= end_us)
+            return !run->has_failed && expect_answer(run, step, conn);
+        if (!conn_read(conn, &run->arena, &value))
+            forget(run, step->conn);
+        else if (run_accepts(run, step, &value))
             return true;
-        run_wait(run, RETRY_US, NULL, NULL);
-        if (run->has_failed)
-            return false;
+        pause_us = end_us - run_now_us(run);
+        run_wait(run, pause_us < RETRY_US ? pause_us : RETRY_US, NULL, NULL);
     }
 }
 

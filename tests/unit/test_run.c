@@ -159,7 +159,29 @@ static void within_asks_again_every_50_ms(void **state)
     assert_int_equal(elapsed_us(f) / 50000 * 50000, elapsed_us(f));
     assert_in_range(elapsed_us(f), 1000000, 1100000);
     assert_fails(f, "cluster 1\nwithin 120ms\nA> QLEN q\n  1\n", 3, "1", "0");
-    assert_int_equal(elapsed_us(f), 150000);
+    assert_int_equal(elapsed_us(f), 120000);
+}
+
+static void within_ends_though_nothing_is_answered(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_fails(f, "cluster 1\nwithin 1s\nA> GETJOB TIMEOUT 50000 FROM q\n", 3, "no error",
+                 "no reply in 1.000 s");
+    assert_int_equal(elapsed_us(f), 1000000);
+    assert_fails(f, "cluster 1\nwithin 10m\nA> GETJOB TIMEOUT 5000000 FROM q\n", 3, "no error",
+                 "no reply in 1 min 0.000 s");
+    assert_int_equal(elapsed_us(f), 600000000);
+}
+
+static void what_was_not_answered_in_time_is_asked_on_a_new_connection(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_passes(
+        f, "cluster 1\nfault A on PING : delay 90s\nwithin 5m\nA> PING x\n  \"x\"\nA> PING\n  +PONG\n");
+    assert_in_range(elapsed_us(f), 60000000, 61000000);
+    assert_passes(f, "cluster 1\nfault A on PING : cut 3\nwithin 1s\nA> PING\n  +PONG\n");
 }
 
 static void nothing_means_that_nothing_comes(void **state)
@@ -238,6 +260,8 @@ int main(void)
         TEST(patience_is_cluster_time),
         TEST(time_passes_as_it_is_told),
         TEST(within_asks_again_every_50_ms),
+        TEST(within_ends_though_nothing_is_answered),
+        TEST(what_was_not_answered_in_time_is_asked_on_a_new_connection),
         TEST(nothing_means_that_nothing_comes),
         TEST(a_closed_connection_is_opened_anew),
         TEST(a_turn_forgets_what_it_bound),
