@@ -157,8 +157,14 @@ bool step_wait_run(struct run *run, const struct step *step)
 
 bool step_within_parse(struct parser *parser)
 {
+    struct cursor *cursor = &parser->cursor;
+    const char *at;
+
+    cursor_skip_blanks(cursor);
+    at = cursor->at;
     parser->within_at = parser->step_at;
-    return take_duration(parser, &parser->within_us);
+    return take_duration(parser, &parser->within_us) &&
+           (parser->within_us > 0 || cursor_fail(cursor, at, "within needs a time above 0"));
 }
 
 static bool take_counter(struct parser *parser)

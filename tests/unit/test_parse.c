@@ -216,6 +216,7 @@ static void within_needs_a_send_that_can_match(void **state)
     (void)state;
     assert_int_equal(s->steps[2].duration_us, 2000000);
     scenario_free(s);
+    assert_error("cluster 1\nwithin 0s\nA> PING\n", "2:8: within needs a time above 0");
     assert_error("cluster 1\nwithin 1s\n", "2:1: within must be followed by a send");
     assert_error("cluster 1\nwithin 1s\nwait 1s\n", "2:1: within must be followed by a send");
     assert_error("cluster 1\nwithin 1s\nA<\n  1\n", "2:1: within must be followed by a send");
