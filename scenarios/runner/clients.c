@@ -117,11 +117,16 @@ bool clients_check_blocked(struct run *run)
     return true;
 }
 
+static bool check_collected(struct run *run, const struct client *client)
+{
+    return client->blocked == NULL || run_fail_text(run, client->blocked, NULL, "its result to be asked for");
+}
+
 bool clients_check_leftovers(struct run *run)
 {
     for (size_t i = 0; i < run->clients->count; i++)
-        if (run->clients->list[i].blocked != NULL)
-            return run_fail_text(run, run->clients->list[i].blocked, NULL, "its result to be asked for");
+        if (!check_collected(run, &run->clients->list[i]))
+            return false;
     return true;
 }
 
@@ -171,6 +176,8 @@ bool clients_run_open(struct run *run, const struct step *step)
     struct slice name = run->scenario->clients[step->client];
     struct disq_options options = {.env = target_env_of(run->target, arena_copy(&run->arena, name).data)};
 
+    if (!check_collected(run, client)) /* in a `repeat` */
+        return false;
     for (size_t i = 0; i < step->words.count; i++) {
         const struct word *word = &step->words.list[i];
 

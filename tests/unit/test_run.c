@@ -122,6 +122,18 @@ static void leftovers_are_found(void **state)
     assert_fails(*state, "cluster 1\nA>> \"PING\\r\\n\"\n", 2, "nothing left to read on A", "+PONG");
 }
 
+static void a_client_made_anew_must_not_be_blocked(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_fails(
+        f, "cluster 1\nrepeat 2\nclient w nodes=A\nw: getjob q\n  blocked\nend\nA> ADDJOB q b 0\nw<\n  _\n",
+        4, "its result to be asked for", "");
+    assert_int_equal(f->run.failure.found->line, 3);
+    assert_passes(
+        f, "cluster 1\nrepeat 2\nclient w nodes=A\nw: getjob q\n  blocked\nA> ADDJOB q b 0\nw<\n  _\nend\n");
+}
+
 static void a_blocked_connection_takes_no_command(void **state)
 {
     assert_fails(*state, "cluster 1\nA> GETJOB FROM q\n  blocked\nA> PING\n", 4,
@@ -256,6 +268,7 @@ int main(void)
         TEST(what_answers_is_not_blocked),
         TEST(a_late_answer_is_found_by_the_next_step),
         TEST(leftovers_are_found),
+        TEST(a_client_made_anew_must_not_be_blocked),
         TEST(a_blocked_connection_takes_no_command),
         TEST(patience_is_cluster_time),
         TEST(time_passes_as_it_is_told),
