@@ -60,15 +60,14 @@ static bool fail_at(struct parser *parser, const struct mockd_outcome *outcome)
     return cursor_fail(&parser->cursor, at, "%s", outcome->text);
 }
 
-/* Where the value of `fault … : reply VALUE` begins, or the end of the line. */
-static const char *value_at(const struct cursor *cursor)
+/* Does a value come next, as in `fault … : reply VALUE`? */
+static bool is_before_value(const struct words *words)
 {
-    static const char colon[] = " : ", reply[] = " reply ";
-    const char *at = memmem(cursor->at, (size_t)(cursor->end - cursor->at), colon, strlen(colon));
+    size_t colon = 0;
 
-    if (at != NULL)
-        at = memmem(at + 2, (size_t)(cursor->end - at - 2), reply, strlen(reply));
-    return at != NULL ? at + strlen(reply) : cursor->end;
+    while (colon < words->count && !word_is(&words->list[colon], ":"))
+        colon++;
+    return colon + 1 < words->count && word_is(&words->list[words->count - 1], "reply");
 }
 
 /* Blanks and quotes of a value do not part words. */
@@ -76,13 +75,9 @@ static bool take_words(struct parser *parser)
 {
     struct cursor *cursor = &parser->cursor;
     struct words *words = &parser->step->words;
-    const char *end = cursor->end;
 
-    cursor->end = value_at(cursor);
-    if (!words_take(words, cursor))
-        return false;
-    cursor->end = end;
-    return cursor_is_at_end(cursor) || words_take_value(words, cursor);
+    return words_take_until(words, cursor, is_before_value) &&
+           (cursor_is_at_end(cursor) || words_take_value(words, cursor));
 }
 
 /* What has variables in it is looked at when they have values. */

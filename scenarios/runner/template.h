@@ -34,7 +34,7 @@ void template_expand(const struct template *template, const struct vars *vars, s
 /* Has it no variables? */
 bool template_is_literal(const struct template *template);
 
-/* The literal text that it begins with: all of it, if it has no variables. */
+/* The literal text that it begins with, up to a variable, an escape or a quote. */
 struct slice template_literal(const struct template *template);
 
 #endif

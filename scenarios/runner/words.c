@@ -52,22 +52,28 @@ static bool take_word(struct word *word, struct cursor *cursor)
     return true;
 }
 
+static bool take_one(struct words *words, struct cursor *cursor, bool with_options)
+{
+    struct word *word;
+
+    words->list = arena_grow(cursor->arena, words->list, words->count, sizeof(*words->list));
+    word = &words->list[words->count++];
+    *word = (struct word){.at = cursor->at, .is_quoted = *cursor->at == '"' || *cursor->at == '\''};
+    if (with_options && (word->key = key_at(cursor->at, cursor->end)).size > 0)
+        cursor->at += word->key.size + 1;
+    if (!take_word(word, cursor))
+        return false;
+    cursor_skip_blanks(cursor);
+    return true;
+}
+
 static bool take_all(struct words *words, struct cursor *cursor, bool with_options)
 {
-    for (;;) {
-        struct word *word;
-
-        cursor_skip_blanks(cursor);
-        if (cursor_is_at_end(cursor))
-            return true;
-        words->list = arena_grow(cursor->arena, words->list, words->count, sizeof(*words->list));
-        word = &words->list[words->count++];
-        *word = (struct word){.at = cursor->at, .is_quoted = *cursor->at == '"' || *cursor->at == '\''};
-        if (with_options && (word->key = key_at(cursor->at, cursor->end)).size > 0)
-            cursor->at += word->key.size + 1;
-        if (!take_word(word, cursor))
+    cursor_skip_blanks(cursor);
+    while (!cursor_is_at_end(cursor))
+        if (!take_one(words, cursor, with_options))
             return false;
-    }
+    return true;
 }
 
 bool words_take(struct words *words, struct cursor *cursor)
@@ -78,6 +84,20 @@ bool words_take(struct words *words, struct cursor *cursor)
 bool words_take_options(struct words *words, struct cursor *cursor)
 {
     return take_all(words, cursor, true);
+}
+
+bool words_take_until(struct words *words, struct cursor *cursor, bool (*is_last)(const struct words *words))
+{
+    cursor_skip_blanks(cursor);
+    while (!cursor_is_at_end(cursor) && !is_last(words))
+        if (!take_one(words, cursor, false))
+            return false;
+    return true;
+}
+
+bool word_is(const struct word *word, const char *text)
+{
+    return !word->is_quoted && word->text.count == 1 && slice_is(template_literal(&word->text), text);
 }
 
 static bool take_value_name(struct word *word, struct cursor *cursor, bool *is_name)

@@ -24,6 +24,12 @@ bool words_take(struct words *words, struct cursor *cursor);
 /* The same, where a bare key=value is an option: its key goes to `key`, and text holds the value alone. */
 bool words_take_options(struct words *words, struct cursor *cursor);
 
+/* Takes words up to the end of the cursor, or to a word that is the last. */
+bool words_take_until(struct words *words, struct cursor *cursor, bool (*is_last)(const struct words *words));
+
+/* Is it this text, and not in quotes? */
+bool word_is(const struct word *word, const char *text);
+
 /* Takes all that is left as one word, as it is written: a value, in which `$name` stands for that variable's
  * text in quotes. */
 bool words_take_value(struct words *words, struct cursor *cursor);
