@@ -3,16 +3,18 @@
  */
 #include "scenarios/runner/match.h"
 
+#include "scenarios/runner/pairing.h"
 #include "scenarios/runner/regex.h"
 
-/* Elements in any order are tried in all orders, if need be. Beyond so many comparisons they count as
- * unequal. */
+/* Elements in any order, of which several items want the same name to be bound, are tried in all orders if
+ * need be. After so many they count as unequal. */
 #define TRIES_MAX 1000000
 
 struct matching {
     struct vars *vars;
     struct arena arena;
     int tries;
+    bool is_loose; /* names that nothing has bound yet may be anything, and are not bound */
 };
 
 static bool match_value(struct matching *m, const struct pattern *pattern, const struct value *value);
@@ -41,13 +43,23 @@ static bool match_integer(struct matching *m, const struct pattern *pattern, con
     return value->kind == VALUE_INTEGER && value->integer >= pattern->low && value->integer <= pattern->high;
 }
 
+static bool is_unknown(const struct matching *m, const struct template *text)
+{
+    for (size_t i = 0; m->is_loose && i < text->count; i++)
+        if (text->parts[i].is_name && !vars_get(m->vars, text->parts[i].text, NULL))
+            return true;
+    return false;
+}
+
 static bool match_bulk(struct matching *m, const struct pattern *pattern, const struct value *value)
 {
     struct text text = {0};
     bool is_equal;
 
-    if (value->kind != VALUE_BULK)
-        return false;
+    if (value->kind != VALUE_BULK || is_unknown(m, &pattern->text))
+        return value->kind == VALUE_BULK;
+    if (pattern->text.count == 1 && !pattern->text.parts[0].is_name)
+        return slice_equal(pattern->text.parts[0].text, value->text);
     template_expand(&pattern->text, m->vars, &text);
     is_equal = slice_equal(text_slice(&text), value->text);
     text_fini(&text);
@@ -57,7 +69,7 @@ static bool match_bulk(struct matching *m, const struct pattern *pattern, const 
 static bool match_regex(struct matching *m, const struct pattern *pattern, const struct value *value)
 {
     return (value->kind == VALUE_BULK || value->kind == VALUE_STATUS) &&
-           regex_matches(&pattern->text, m->vars, value->text);
+           (is_unknown(m, &pattern->text) || regex_matches(&pattern->text, m->vars, value->text));
 }
 
 static bool match_name(struct matching *m, const struct pattern *pattern, const struct value *value)
@@ -68,7 +80,8 @@ static bool match_name(struct matching *m, const struct pattern *pattern, const 
         return false;
     if (vars_get(m->vars, pattern->word, &bound))
         return slice_equal(bound, text);
-    vars_bind(m->vars, pattern->word, text);
+    if (!m->is_loose)
+        vars_bind(m->vars, pattern->word, text);
     return true;
 }
 
@@ -121,60 +134,84 @@ static bool match_array(struct matching *m, const struct pattern *pattern, const
     return true;
 }
 
-/* Finds a free element for item i of the pattern, so that one can be found for all after it too. */
+/* The first element for item i that leaves one for each of the others, whatever names it binds. */
 static bool match_from(struct matching *m, const struct pattern *pattern, size_t i, const struct value *value,
-                       bool *is_taken)
+                       struct pairing *pairing)
 {
     size_t mark = vars_mark(m->vars);
 
     if (i == pattern->count)
         return true;
     for (size_t j = 0; j < value->count; j++) {
-        if (is_taken[j])
+        if (!pairing_fix(pairing, i, j))
             continue;
-        if (m->tries++ > TRIES_MAX)
-            return false;
-        is_taken[j] = true;
-        if (match_value(m, &pattern->items[i], &value->items[j]) &&
-            match_from(m, pattern, i + 1, value, is_taken))
-            return true;
-        is_taken[j] = false;
+        if (match_value(m, &pattern->items[i], &value->items[j])) {
+            if (match_from(m, pattern, i + 1, value, pairing))
+                return true;
+            if (m->tries++ > TRIES_MAX)
+                return false;
+        }
         vars_rollback(m->vars, mark);
     }
     return false;
 }
 
-static bool match_set(struct matching *m, const struct pattern *pattern, const struct value *value)
+/* Which items and elements fit, were they alone. */
+static void find_fits(struct matching *m, const struct pattern *pattern, const struct value *value,
+                      struct pairing *pairing)
 {
-    return has_right_size(pattern, pattern->count, value, value->count) &&
-           match_from(m, pattern, 0, value, arena_new(&m->arena, value->count, sizeof(bool)));
+    bool was_loose = m->is_loose;
+
+    m->is_loose = true;
+    for (size_t i = 0; i < pattern->count; i++)
+        for (size_t j = 0; j < value->count; j++)
+            if (match_value(m, &pattern->items[i], &value->items[j]))
+                pairing_allow(pairing, i, j);
+    m->is_loose = was_loose;
 }
 
-/* The value of the key that matches, if there is exactly one. */
-static const struct value *find_key(struct matching *m, const struct pattern *key, const struct value *map)
+/* That each item can have an element of its own is known before any order is tried. */
+static bool match_set(struct matching *m, const struct pattern *pattern, const struct value *value)
+{
+    struct pairing pairing;
+    bool is_match;
+
+    if (!has_right_size(pattern, pattern->count, value, value->count))
+        return false;
+    pairing_init(&pairing, pattern->count, value->count);
+    find_fits(m, pattern, value, &pairing);
+    is_match = pairing_complete(&pairing) && (m->is_loose || match_from(m, pattern, 0, value, &pairing));
+    pairing_fini(&pairing);
+    return is_match;
+}
+
+/* Has the map this key, once, with this value? */
+static bool match_entry(struct matching *m, const struct pattern *key, const struct pattern *item,
+                        const struct value *map)
 {
     const struct value *found = NULL;
 
     for (size_t i = 0; i < map->count; i += 2) {
-        if (map->items[i].kind != VALUE_BULK || !match_value(m, key, &map->items[i]))
+        const struct value *at = &map->items[i];
+
+        if (at->kind != VALUE_BULK || !match_value(m, key, at))
             continue;
-        if (found != NULL)
-            return NULL;
-        found = &map->items[i + 1];
+        if (m->is_loose && match_value(m, item, at + 1))
+            return true;
+        if (found != NULL && !m->is_loose)
+            return false;
+        found = at + 1;
     }
-    return found;
+    return found != NULL && match_value(m, item, found);
 }
 
 static bool match_map(struct matching *m, const struct pattern *pattern, const struct value *value)
 {
     if (value->count % 2 != 0 || !has_right_size(pattern, pattern->count / 2, value, value->count / 2))
         return false;
-    for (size_t i = 0; i < pattern->count; i += 2) {
-        const struct value *found = find_key(m, &pattern->items[i], value);
-
-        if (found == NULL || !match_value(m, &pattern->items[i + 1], found))
+    for (size_t i = 0; i < pattern->count; i += 2)
+        if (!match_entry(m, &pattern->items[i], &pattern->items[i + 1], value))
             return false;
-    }
     return true;
 }
 

@@ -135,6 +135,60 @@ static void braces_take_any_order(void **state)
     assert_true(matches(*state, "{_, 1}", "*2\r\n:1\r\n:2\r\n"));
 }
 
+/* A set of so many texts and a reply of the same in the opposite order; `also` is one item more, `got` one
+ * element. */
+__attribute__((format(printf, 3, 0))) static bool matches_many(struct fixture *f, int count, const char *item,
+                                                               const char *also, const char *got)
+{
+    struct text expected = {0}, reply = {0};
+    bool is_match;
+
+    text_add(&expected, slice_of("{"));
+    text_printf(&reply, "*%d\r\n", count + 1);
+    for (int i = 0; i < count; i++) {
+        text_printf(&expected, item, i);
+        text_printf(&reply, "$5\r\nq%04d\r\n", count - 1 - i);
+    }
+    text_printf(&expected, "%s}", also);
+    text_add(&reply, slice_of(got));
+    is_match = matches(f, expected.data, reply.data);
+    text_fini(&expected);
+    text_fini(&reply);
+    return is_match;
+}
+
+static void braces_may_hold_many(void **state)
+{
+    assert_true(matches_many(*state, 1500, "\"q%04d\", ", "nil", "$-1\r\n"));
+    assert_false(matches_many(*state, 1500, "\"q%04d\", ", "nil", ":1\r\n"));
+    assert_true(matches_many(*state, 300, "/q%04d/, ", "nil", "$-1\r\n"));
+    assert_true(matches_many(*state, 500, "_, ", "nil", "$-1\r\n"));
+    assert_false(matches_many(*state, 500, "_, ", "nil", ":1\r\n"));
+    assert_false(matches_many(*state, 500, "_, ", "[$x, \"a\"]", "*2\r\n+x\r\n+b\r\n"));
+    assert_true(matches_many(*state, 500, "$x%d, ", "nil", "$-1\r\n"));
+}
+
+/* Which element an item takes is seen by the name that is bound to what is left. */
+static void braces_take_the_first_that_leaves_one_for_the_others(void **state)
+{
+    static const char reply[] = "*3\r\n+x\r\n+y\r\n+x\r\n";
+    struct fixture *f = *state;
+    struct slice value;
+
+    assert_true(matches(f, "{_, $a, _}", reply));
+    assert_true(vars_get(&f->vars, slice_of("a"), &value) && slice_is(value, "y"));
+    assert_true(matches(f, "{+x, $b, $c}", reply));
+    assert_true(vars_get(&f->vars, slice_of("b"), &value) && slice_is(value, "y"));
+    assert_true(matches(f, "{$d, +x, $e}", reply));
+    assert_true(vars_get(&f->vars, slice_of("d"), &value) && slice_is(value, "x"));
+    assert_true(matches(f, "{$g, +x, +x}", reply));
+    assert_true(vars_get(&f->vars, slice_of("g"), &value) && slice_is(value, "y"));
+    assert_true(matches(f, "{_, $h, /^${h}$/}", reply));
+    assert_true(vars_get(&f->vars, slice_of("h"), &value) && slice_is(value, "x"));
+    assert_true(matches(f, "{[$k, 1], {$k: 2, ...}}",
+                        "*2\r\n*4\r\n$1\r\na\r\n:1\r\n$1\r\nb\r\n:2\r\n*2\r\n+b\r\n:1\r\n"));
+}
+
 static void a_map_is_compared_by_its_keys(void **state)
 {
     const char *reply = "*4\r\n$1\r\na\r\n:1\r\n$3\r\nD-7\r\n:2\r\n";
@@ -278,6 +332,8 @@ int main(void)
         TEST(an_error_is_its_code_or_its_line),
         TEST(an_array_is_compared_in_order),
         TEST(braces_take_any_order),
+        TEST(braces_may_hold_many),
+        TEST(braces_take_the_first_that_leaves_one_for_the_others),
         TEST(a_map_is_compared_by_its_keys),
         TEST(a_name_is_bound_once_and_compared_afterwards),
         TEST(what_does_not_match_binds_nothing),
