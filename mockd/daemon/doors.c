@@ -5,7 +5,7 @@
 #include "mockd/front/listener.h"
 #include "mockd/front/loop.h"
 #include "mockd/front/socket.h"
-#include "mockd/sim/bytes.h"
+#include "mockd/sim/bus.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,13 +17,13 @@ enum { CHOICES_MAX = 1000 };
 struct door {
     struct listener *by_port;
     char *path;               /* NULL: none was asked for */
-    struct listener *by_path; /* NULL: it is shut */
+    struct listener *by_path; /* NULL: nobody listens there now */
 };
 
 struct doors {
     const struct settings *settings;
     struct loop *loop;
-    struct mockd *cluster; /* NULL: all are shut */
+    struct mockd *cluster; /* NULL: none yet */
     int size;
     int *ports;
     struct door *of;
@@ -36,32 +36,6 @@ struct doors *doors_new(const struct settings *settings, struct loop *loop)
     doors->settings = settings;
     doors->loop = loop;
     return doors;
-}
-
-void doors_free(struct doors *doors)
-{
-    if (doors == NULL)
-        return;
-    doors_shut(doors);
-    for (int i = 0; i < doors->size; i++) {
-        listener_free(doors->of[i].by_port);
-        if (doors->of[i].path != NULL)
-            unlink(doors->of[i].path);
-        free(doors->of[i].path);
-    }
-    free(doors->of);
-    free(doors->ports);
-    free(doors);
-}
-
-const int *doors_ports(const struct doors *doors)
-{
-    return doors->ports;
-}
-
-const char *doors_path(const struct doors *doors, int node)
-{
-    return doors->of[node].path;
 }
 
 static void serve(struct loop *loop, void *node, int fd)
@@ -83,65 +57,114 @@ static int bind_port(const struct settings *settings, int asked, int *port, char
     return -1;
 }
 
-static bool add_door(struct doors *doors, char error[DOORS_ERROR_SIZE])
+static bool listen_at_port(struct doors *doors, int node, char error[DOORS_ERROR_SIZE])
 {
     const struct settings *settings = doors->settings;
-    int asked = settings->are_ports_chosen ? 0 : settings->cluster.base_port + doors->size;
-    int port, fd = bind_port(settings, asked, &port, error);
+    int asked = settings->are_ports_chosen ? 0 : settings->cluster.base_port + node;
+    int fd = bind_port(settings, asked, &doors->ports[node], error);
 
-    if (fd < 0)
-        return false;
-    doors->ports = xrealloc(doors->ports, ((size_t)doors->size + 1) * sizeof(*doors->ports));
-    doors->of = xrealloc(doors->of, ((size_t)doors->size + 1) * sizeof(*doors->of));
-    doors->ports[doors->size] = port;
-    doors->of[doors->size] = (struct door){.by_port = listener_new(doors->loop, fd, serve)};
-    doors->size++;
-    return true;
+    if (fd >= 0)
+        doors->of[node].by_port = listener_new(doors->loop, fd, serve);
+    return fd >= 0;
+}
+
+static bool listen_at_path(struct doors *doors, struct door *door, char error[DOORS_ERROR_SIZE])
+{
+    int fd = listener_bind_path(door->path, error, DOORS_ERROR_SIZE);
+
+    if (fd >= 0)
+        door->by_path = listener_new(doors->loop, fd, serve);
+    return fd >= 0;
+}
+
+/* A path names one node, so of several each has its own. */
+static char *path_of(const struct settings *settings, int node)
+{
+    struct buffer path = {0};
+    char name[BUS_NAME_SIZE];
+
+    if (settings->unixsocket == NULL)
+        return NULL;
+    bus_write_name(node, name);
+    buffer_printf(&path, "%s", settings->unixsocket);
+    if (settings->cluster.nodes > 1 || node > 0)
+        buffer_printf(&path, ".%s", name);
+    return path.data;
+}
+
+static void door_fini(struct door *door)
+{
+    listener_free(door->by_port);
+    listener_free(door->by_path);
+    free(door->path);
+}
+
+static bool add(struct doors *doors, char error[DOORS_ERROR_SIZE])
+{
+    size_t size = (size_t)doors->size + 1;
+    struct door *door;
+    bool is_good;
+
+    doors->ports = xrealloc(doors->ports, size * sizeof(*doors->ports));
+    doors->of = xrealloc(doors->of, size * sizeof(*doors->of));
+    door = &doors->of[doors->size];
+    *door = (struct door){.path = path_of(doors->settings, doors->size)};
+    is_good = listen_at_port(doors, doors->size, error) &&
+              (door->path == NULL || listen_at_path(doors, door, error));
+    if (is_good)
+        doors->size++;
+    else
+        door_fini(door);
+    return is_good;
 }
 
 bool doors_reserve(struct doors *doors, int nodes, char error[DOORS_ERROR_SIZE])
 {
     while (doors->size < nodes)
-        if (!add_door(doors, error))
+        if (!add(doors, error))
             return false;
     return true;
 }
 
-/* A path names one node, so of several each has its own. */
-static char *path_of(const struct doors *doors, int node)
+void doors_free(struct doors *doors)
 {
-    struct buffer path = {0};
-
-    buffer_printf(&path, "%s", doors->settings->unixsocket);
-    if (doors->settings->cluster.nodes > 1 || node > 0)
-        buffer_printf(&path, ".%s", mockd_node_name(doors->cluster, node));
-    return path.data;
+    if (doors == NULL)
+        return;
+    if (doors->cluster != NULL)
+        cluster_watch_doors(doors->cluster, NULL, NULL);
+    for (int i = 0; i < doors->size; i++) {
+        if (doors->of[i].path != NULL)
+            unlink(doors->of[i].path);
+        door_fini(&doors->of[i]);
+    }
+    free(doors->of);
+    free(doors->ports);
+    free(doors);
 }
 
-static bool open_path(struct doors *doors, int node, char error[DOORS_ERROR_SIZE])
+const int *doors_ports(const struct doors *doors)
+{
+    return doors->ports;
+}
+
+const char *doors_path(const struct doors *doors, int node)
+{
+    return doors->of[node].path;
+}
+
+static void open_door(struct doors *doors, int node)
 {
     struct door *door = &doors->of[node];
-    int fd;
+    char error[DOORS_ERROR_SIZE];
 
-    if (door->path == NULL)
-        door->path = path_of(doors, node);
-    if (door->by_path == NULL) {
-        fd = listener_bind_path(door->path, error, DOORS_ERROR_SIZE);
-        if (fd < 0)
-            return false;
-        door->by_path = listener_new(doors->loop, fd, serve);
-    }
-    listener_open(door->by_path, cluster_node(doors->cluster, node));
-    return true;
+    listener_open(door->by_port, cluster_node(doors->cluster, node));
+    if (door->path != NULL && door->by_path == NULL && !listen_at_path(doors, door, error))
+        fprintf(stderr, "mockd: %s\n", error);
+    if (door->by_path != NULL)
+        listener_open(door->by_path, cluster_node(doors->cluster, node));
 }
 
-static bool open_door(struct doors *doors, int node, char error[DOORS_ERROR_SIZE])
-{
-    listener_open(doors->of[node].by_port, cluster_node(doors->cluster, node));
-    return doors->settings->unixsocket == NULL || open_path(doors, node, error);
-}
-
-/* The path stays, and refuses who tries it. */
+/* A path stays, and refuses who tries it. */
 static void shut_door(struct door *door)
 {
     listener_open(door->by_port, NULL);
@@ -153,31 +176,22 @@ static void shut_door(struct door *door)
 static void on_doors(void *ctx, int node, bool are_open)
 {
     struct doors *doors = ctx;
-    char error[DOORS_ERROR_SIZE];
 
-    if (!are_open)
+    if (are_open)
+        open_door(doors, node);
+    else
         shut_door(&doors->of[node]);
-    if (!are_open && cluster_has_ended(doors->cluster))
+    if (cluster_has_ended(doors->cluster))
         loop_stop(doors->loop);
-    if (are_open && !open_door(doors, node, error))
-        fprintf(stderr, "mockd: %s\n", error);
 }
 
-bool doors_open(struct doors *doors, struct mockd *cluster, char error[DOORS_ERROR_SIZE])
+void doors_open(struct doors *doors, struct mockd *cluster)
 {
     doors->cluster = cluster;
     cluster_watch_doors(cluster, on_doors, doors);
-    for (int i = 0; i < mockd_node_count(cluster); i++)
-        if (!open_door(doors, i, error))
-            return false;
-    return true;
-}
-
-void doors_shut(struct doors *doors)
-{
-    if (doors->cluster != NULL)
-        cluster_watch_doors(doors->cluster, NULL, NULL);
-    doors->cluster = NULL;
     for (int i = 0; i < doors->size; i++)
-        shut_door(&doors->of[i]);
+        if (mockd_node_is_up(cluster, i))
+            open_door(doors, i);
+        else
+            shut_door(&doors->of[i]);
 }

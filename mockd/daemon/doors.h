@@ -9,7 +9,7 @@
 struct loop;
 
 /* Where clients come in: a TCP port for each node, and the path of a Unix socket if that was asked for. They
- * outlast the cluster that is behind them, and are let out to nobody else meanwhile. */
+ * outlast the cluster that is behind them. */
 struct doors;
 
 enum { DOORS_ERROR_SIZE = 256 };
@@ -20,8 +20,8 @@ struct doors *doors_new(const struct settings *settings, struct loop *loop);
 /* Closes them; paths are removed. NULL is fine. */
 void doors_free(struct doors *doors);
 
-/* Has ports for so many nodes, which have to know them when they are made. False if one cannot be, as the
- * error says. */
+/* Has a port and a path for each of so many nodes, which have to know their ports when they are made. False
+ * if one cannot be, as the error says. */
 bool doors_reserve(struct doors *doors, int nodes, char error[DOORS_ERROR_SIZE]);
 
 /* The port of each node. */
@@ -30,11 +30,8 @@ const int *doors_ports(const struct doors *doors);
 /* The path of a node, or NULL. */
 const char *doors_path(const struct doors *doors, int node);
 
-/* Lets clients in to the nodes of this cluster, for which there are ports. False if a path cannot be, as the
- * error says. */
-bool doors_open(struct doors *doors, struct mockd *cluster, char error[DOORS_ERROR_SIZE]);
-
-/* Lets nobody in: the cluster may go. */
-void doors_shut(struct doors *doors);
+/* Lets clients in to the nodes of this cluster, for which there are doors. It outlives the doors, or the next
+ * call, which takes the place of this one. */
+void doors_open(struct doors *doors, struct mockd *cluster);
 
 #endif

@@ -43,6 +43,26 @@ static bool read_port(struct settings *settings, const char *text)
     return true;
 }
 
+static bool read_control(struct settings *settings, const char *text)
+{
+    uint64_t number;
+
+    if (!read_number(text, UINT16_MAX, &number))
+        return false;
+    settings->has_control = settings->cluster.audits = true;
+    settings->control_port = (int)number;
+    return true;
+}
+
+static bool read_clock(struct settings *settings, const char *text)
+{
+    bool is_wall = strcmp(text, "wall") == 0;
+
+    settings->is_eager = strcmp(text, "auto") == 0;
+    settings->clock = is_wall ? CLOCK_WALL : CLOCK_VIRTUAL;
+    return is_wall || settings->is_eager || strcmp(text, "manual") == 0;
+}
+
 static bool read_host(struct settings *settings, const char *text)
 {
     settings->host = text;
@@ -151,6 +171,8 @@ static const struct option {
     {"--unixsocket", "PATH",   read_unixsocket, "a path",                      "listen there too; of several nodes each at PATH.NAME"},
     {"--joined",     "yes|no", read_joined,     "yes or no",                   "one cluster from the start, or single nodes to MEET; yes"},
     {"--seed",       "S",      read_seed,       "a number from 1 to 2^64 - 1", "of all that is random, IDs included; 1"},
+    {"--control",    "PORT",   read_control,    "a number from 0 to 65535",    "take faults and checks there, as from redis-cli; 0: any free port"},
+    {"--clock",      "wall|manual|auto", read_clock, "wall, manual or auto",   "time passes by itself, when --control says so, or while clients wait; wall"},
     {"--speed",      "X",      read_speed,      "a number from 0.001 to 1000", "time runs X times as fast; 1"},
     {"--dir",        "DIR",    read_directory,  "a path",                      "keep the nodes' files there, of several each in DIR/NAME; in memory"},
     {"--log",        "FILE",   read_log,        "a path",                      "write what happens there, a line an event"},
@@ -169,7 +191,7 @@ static void show_help(void)
          "Serves a cluster of simulated Disque nodes until SIGTERM or SIGINT. Says in one line of JSON when\n"
          "it is ready.\n");
     for (size_t i = 0; i < ARRAY_LEN(options); i++)
-        printf("  %-13s %-6s  %s\n", options[i].name, options[i].value != NULL ? options[i].value : "",
+        printf("  %-13s %-16s  %s\n", options[i].name, options[i].value != NULL ? options[i].value : "",
                options[i].help);
 }
 
@@ -203,9 +225,19 @@ void settings_init(struct settings *settings)
         /* A message takes what the machine takes, as between servers on one host. */
         .cluster = {.nodes = 1, .seed = 1, .base_port = 7711, .link_delay_us = -1},
         .host = "127.0.0.1",
-        .speed = 1,
+        .clock = CLOCK_WALL,
         .ready_fd = -1,
     };
+}
+
+/* What does not go together, or NULL. */
+static const char *find_contradiction(const struct settings *settings)
+{
+    if (settings->speed != 0 && settings->clock != CLOCK_WALL)
+        return "--speed is for --clock wall";
+    if (settings->clock == CLOCK_VIRTUAL && !settings->is_eager && !settings->has_control)
+        return "--clock manual needs --control, which lets time pass";
+    return NULL;
 }
 
 bool settings_read_options(struct settings *settings, char **words)
@@ -220,5 +252,10 @@ bool settings_read_options(struct settings *settings, char **words)
     if (problem != NULL)
         fprintf(stderr, "mockd: --nodes %d --port %d: %s\n", settings->cluster.nodes,
                 settings->cluster.base_port, problem);
+    if (problem != NULL)
+        return false;
+    problem = find_contradiction(settings);
+    if (problem != NULL)
+        fprintf(stderr, "mockd: %s\n", problem);
     return problem == NULL;
 }

@@ -47,16 +47,21 @@ static void write_all(int fd, struct bytes text)
     }
 }
 
-void ready_say(const struct settings *settings, const struct mockd *cluster, const struct doors *doors)
+void ready_say(const struct stage *stage, const struct control *control)
 {
+    const struct settings *settings = stage_settings(stage);
+    const struct mockd *cluster = stage_cluster(stage);
     struct buffer line = {0};
 
     buffer_add_text(&line, "{\"nodes\": [");
     for (int i = 0; i < mockd_node_count(cluster); i++) {
         buffer_add_text(&line, i > 0 ? ", " : "");
-        add_node(&line, cluster, doors, i);
+        add_node(&line, cluster, stage_doors(stage), i);
     }
-    buffer_printf(&line, "], \"seed\": %" PRIu64 "}\n", settings->cluster.seed);
+    buffer_add_text(&line, "]");
+    if (control != NULL)
+        buffer_printf(&line, ", \"control\": %d", control_port(control));
+    buffer_printf(&line, ", \"seed\": %" PRIu64 "}\n", settings->cluster.seed);
     write_all(settings->ready_fd >= 0 ? settings->ready_fd : STDOUT_FILENO,
               (struct bytes){line.data, line.size});
     if (settings->ready_fd > STDERR_FILENO)

@@ -2,9 +2,10 @@
 #ifndef MOCKD_DAEMON_READY_H
 #define MOCKD_DAEMON_READY_H
 
-#include "mockd/daemon/doors.h"
+#include "mockd/daemon/control.h"
 
-/* Says where the nodes are, in a line of JSON, where the settings want it. */
-void ready_say(const struct settings *settings, const struct mockd *cluster, const struct doors *doors);
+/* Says where the nodes are, and the control port unless it is NULL, in a line of JSON, where the settings
+ * want it. */
+void ready_say(const struct stage *stage, const struct control *control);
 
 #endif

@@ -3,6 +3,7 @@
 #define MOCKD_DAEMON_SETTINGS_H
 
 #include "mockd/mockd.h"
+#include "mockd/sim/clock.h"
 
 /* What the daemon was told to do. Texts belong to the command line. */
 struct settings {
@@ -10,7 +11,11 @@ struct settings {
     const char *host;
     bool are_ports_chosen;  /* by the system, instead of counting from cluster.base_port */
     const char *unixsocket; /* NULL: none */
-    double speed;
+    bool has_control;
+    int control_port; /* 0: the system chooses */
+    enum clock_mode clock;
+    bool is_eager;         /* virtual time passes while clients wait */
+    double speed;          /* 0: none was asked for */
     const char *directory; /* of the nodes' files; NULL: they are in memory */
     const char *log_path;  /* of the event log; NULL: none */
     int ready_fd;          /* where it says that it is ready; -1: standard output */

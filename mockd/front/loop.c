@@ -265,7 +265,8 @@ static int64_t leap_end_us(struct loop *loop)
     return CLOCK_NEVER;
 }
 
-/* All is at rest. False if there is nothing to do but to wait for sockets and the alarm. */
+/* All is at rest, or time passes anyway. False if there is nothing to do but to wait for sockets and the
+ * alarm. */
 static bool pass_time(struct loop *loop)
 {
     int64_t until_us = loop->on_rest != NULL ? loop->on_rest(loop->rest_ctx) : CLOCK_NEVER;
@@ -289,8 +290,10 @@ void loop_serve(struct loop *loop)
     if (loop->alarm == NULL)
         loop->alarm = evtimer_new(loop_base(loop), on_alarm, loop);
     while (!loop->is_stopped) {
-        bool has_more = run_pass(loop) > 0 || pass_time(loop);
+        bool has_more = run_pass(loop) > 0;
 
+        if (!has_more || clock_mode(loop->clock) == CLOCK_WALL)
+            has_more |= pass_time(loop);
         event_base_loop(loop->base, has_more || loop->is_stopped ? EVLOOP_NONBLOCK : EVLOOP_ONCE);
     }
 }

@@ -42,8 +42,9 @@ void loop_serve(struct loop *loop);
 /* Makes loop_serve return. */
 void loop_stop(struct loop *loop);
 
-/* Has loop_serve ask on_rest whenever all is at rest. It may do what it likes to the cluster, and gives the
- * time at which it is to be asked again at the latest, or CLOCK_NEVER. Virtual time moves until then. */
+/* Has loop_serve ask on_rest whenever all is at rest; where wall time passes, now and then. It may do what it
+ * likes to the cluster, and gives the time at which it is to be asked again at the latest, or CLOCK_NEVER.
+ * Virtual time moves until then. */
 void loop_on_rest(struct loop *loop, int64_t (*on_rest)(void *ctx), void *ctx);
 
 /* Virtual time: while a client is blocked and no other has anything to say, loop_serve lets time pass until

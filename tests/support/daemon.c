@@ -2,6 +2,7 @@
 #include "tests/support/daemon.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <netinet/in.h>
@@ -15,6 +16,8 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#define CONTROL "\"control\": "
 
 enum { PATIENCE_MS = 30000, WORDS_MAX = 24 };
 
@@ -121,12 +124,14 @@ void read_until(int fd, const char *text, char *got, size_t got_size)
 
 void read_ports(struct world *world, const char *ready)
 {
+    const char *control = strstr(ready, CONTROL);
     int count = 0;
 
     for (const char *at = ready; (at = strstr(at, "\"port\": ")) != NULL && count < NODES_MAX; count++) {
         at += strlen("\"port\": ");
         world->ports[count] = atoi(at);
     }
+    world->control = control != NULL ? atoi(control + strlen(CONTROL)) : 0;
 }
 
 void start(struct world *world, const char *const *words)
@@ -175,12 +180,27 @@ static int connect_to(struct world *world, const struct sockaddr *address, sockl
     return fd;
 }
 
+static struct sockaddr_in address_of(int port)
+{
+    return (struct sockaddr_in){
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+}
+
 int connect_port(struct world *world, int port)
 {
-    struct sockaddr_in address = {
-        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = address_of(port);
 
     return connect_to(world, (struct sockaddr *)&address, sizeof(address));
+}
+
+void assert_refused(int port)
+{
+    struct sockaddr_in address = address_of(port);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof(address)), -1);
+    assert_int_equal(errno, ECONNREFUSED);
+    close(fd);
 }
 
 int connect_path(struct world *world, const char *path)
@@ -207,6 +227,13 @@ void assert_answer(int fd, const char *expected)
 
     read_until(fd, expected, got, sizeof(got));
     assert_string_equal(got, expected);
+}
+
+void assert_asks(int fd, const char *line, const char *expected)
+{
+    say(fd, line);
+    say(fd, "\r\n");
+    assert_answer(fd, expected);
 }
 
 void assert_end(int fd)

@@ -20,6 +20,7 @@ struct world {
     int err;
     int descriptors; /* that the next one may have; 0: as many as this process */
     int ports[NODES_MAX];
+    int control; /* 0: none */
     int clients[CLIENTS_MAX];
     int client_count;
     char folder[64]; /* for files of the test */
@@ -33,7 +34,7 @@ int daemon_teardown(void **state);
 /* Starts one with these words, which end with NULL. */
 void start_process(struct world *world, const char *const *words);
 
-/* The same, and waits until it is ready: ports are set. */
+/* The same, and waits until it is ready: ports are set, and control. */
 void start(struct world *world, const char *const *words);
 
 #define START(world, ...) start(world, (const char *const[]){__VA_ARGS__, NULL})
@@ -55,10 +56,15 @@ void read_until(int fd, const char *text, char *got, size_t got_size);
 /* A connection to a node, to a port, or to a path; the world closes it. */
 int new_client(struct world *world, int node);
 int connect_port(struct world *world, int port);
+void assert_refused(int port);
 int connect_path(struct world *world, const char *path);
 
 void say(int fd, const char *text);
 void assert_answer(int fd, const char *expected);
+
+/* Sends a line, and gets exactly that. */
+void assert_asks(int fd, const char *line, const char *expected);
+
 void assert_end(int fd);
 
 /* Closes the newest client with a reset instead of an end. */

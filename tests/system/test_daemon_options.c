@@ -79,7 +79,7 @@ static void files_that_cannot_be_written_are_named(void **state)
 static void bad_options_are_named(void **state)
 {
     static const struct {
-        const char *words[3];
+        const char *words[5];
         const char *named;
     } rows[] = {
         {{"--nodes"}, "--nodes needs a number"},
@@ -97,6 +97,10 @@ static void bad_options_are_named(void **state)
         {{"--unixsocket", ""}, "--unixsocket needs a path"},
         {{"--ready-fd", "99"}, "--ready-fd needs an open descriptor, not '99'"},
         {{"--bind", "nowhere"}, "--bind needs an IPv4 address, not 'nowhere'"},
+        {{"--control", "x"}, "--control needs a number from 0 to 65535, not 'x'"},
+        {{"--clock", "sun"}, "--clock needs wall, manual or auto, not 'sun'"},
+        {{"--clock", "manual"}, "needs --control"},
+        {{"--clock", "auto", "--speed", "2"}, "--speed is for --clock wall"},
         {{"--wat"}, "--wat"},
         {{"7711"}, "7711"},
     };
@@ -111,11 +115,25 @@ static void bad_options_are_named(void **state)
     }
 }
 
+static void a_control_port_in_use_is_named(void **state)
+{
+    struct world *world = *state;
+    char port[16], expected[64], err[4096];
+
+    snprintf(port, sizeof(port), "%d", take_a_port(world));
+    snprintf(expected, sizeof(expected), "--control: cannot listen at 127.0.0.1 port %s", port);
+    start_process(world, (const char *const[]){"--port", "0", "--control", port, NULL});
+
+    assert_int_equal(end_of(world, err, sizeof(err)), 1);
+    assert_non_null(strstr(err, expected));
+}
+
 static void help_names_every_option(void **state)
 {
-    static const char *const options[] = {
-        "--nodes", "--port",     "--bind",      "--unixsocket", "--joined",      "--seed", "--speed",
-        "--log",   "--ready-fd", "--daemonize", "--pidfile",    "--with-parent", "--help", "--version"};
+    static const char *const options[] = {"--nodes",   "--control",     "--clock",    "--port",
+                                          "--bind",    "--unixsocket",  "--joined",   "--seed",
+                                          "--speed",   "--log",         "--ready-fd", "--daemonize",
+                                          "--pidfile", "--with-parent", "--help",     "--version"};
     struct world *world = *state;
     char help[4096], err[4096];
 
@@ -142,11 +160,9 @@ static void version_says_what_it_is(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        DAEMON_TEST(a_port_in_use_is_named),
-        DAEMON_TEST(a_path_in_use_is_named),
-        DAEMON_TEST(files_that_cannot_be_written_are_named),
-        DAEMON_TEST(bad_options_are_named),
-        DAEMON_TEST(help_names_every_option),
+        DAEMON_TEST(a_port_in_use_is_named),  DAEMON_TEST(a_control_port_in_use_is_named),
+        DAEMON_TEST(a_path_in_use_is_named),  DAEMON_TEST(files_that_cannot_be_written_are_named),
+        DAEMON_TEST(bad_options_are_named),   DAEMON_TEST(help_names_every_option),
         DAEMON_TEST(version_says_what_it_is),
     };
 

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+#include "mockd/daemon/control.h"
+
+#include "mockd/cluster.h"
+#include "mockd/command/reply.h"
+#include "mockd/daemon/errand.h"
+#include "mockd/daemon/history.h"
+#include "mockd/front/listener.h"
+#include "mockd/front/loop.h"
+#include "mockd/front/service.h"
+#include "mockd/node/node.h"
+#include "mockd/step/making.h"
+
+#include <stdlib.h>
+
+struct control {
+    struct stage *stage;
+    struct service *service;
+    struct errands *errands;
+    int port;
+};
+
+/* One command of the port. Replies to it, or has an errand do that later. */
+struct verb {
+    const char *name;
+    const char *usage;
+    void (*run)(struct control *control, struct caller *caller, struct args *args);
+};
+
+static void show_help(struct control *control, struct caller *caller, struct args *args);
+
+static void refuse(struct caller *caller, const struct mockd_outcome *outcome)
+{
+    reply_error(caller_reply(caller), "ERR %s", outcome->text);
+}
+
+static void tell_events(struct control *control, struct caller *caller, struct args *args)
+{
+    uint64_t count = UINT64_MAX;
+
+    if ((args_peek(args) == NULL || args_take_number(args, &count)) && args_end(args))
+        history_reply(stage_history(control->stage), caller_reply(caller), count);
+    else
+        refuse(caller, args->outcome);
+}
+
+static const char *state_of(const struct node *node)
+{
+    if (node == NULL)
+        return "down";
+    if (node->is_frozen)
+        return "frozen";
+    return node->is_refusing ? "refusing" : "up";
+}
+
+static int64_t client_count(const struct node *node)
+{
+    int64_t count = 0;
+
+    for (struct roll_entry *entry = roll_first(&node->clients); entry != NULL;
+         entry = roll_next(&node->clients, entry))
+        count++;
+    return count;
+}
+
+static void tell_node(struct buffer *out, const struct mockd *cluster, int index)
+{
+    const struct node *node = cluster_node(cluster, index);
+    const struct {
+        const char *name;
+        const char *text; /* NULL: it is the number */
+        int64_t number;
+    } facts[] = {
+        {"name", mockd_node_name(cluster, index), 0},
+        {"id", mockd_node_id(cluster, index), 0},
+        {"host", mockd_node_host(cluster, index), 0},
+        {"port", NULL, mockd_node_port(cluster, index)},
+        {"state", state_of(node), 0},
+        {"clients", NULL, node != NULL ? client_count(node) : 0},
+        {"jobs", NULL, node != NULL ? (int64_t)node_job_count(node) : 0},
+        {"queues", NULL, node != NULL ? (int64_t)node_queue_count(node) : 0},
+    };
+
+    reply_array(out, 2 * ARRAY_LEN(facts));
+    for (size_t i = 0; i < ARRAY_LEN(facts); i++) {
+        reply_text(out, facts[i].name);
+        if (facts[i].text != NULL)
+            reply_text(out, facts[i].text);
+        else
+            reply_integer(out, facts[i].number);
+    }
+}
+
+static void tell_nodes(struct control *control, struct caller *caller, struct args *args)
+{
+    const struct mockd *cluster = stage_cluster(control->stage);
+    struct buffer *out = caller_reply(caller);
+
+    if (!args_end(args)) {
+        refuse(caller, args->outcome);
+        return;
+    }
+    reply_array(out, (size_t)mockd_node_count(cluster));
+    for (int i = 0; i < mockd_node_count(cluster); i++)
+        tell_node(out, cluster, i);
+}
+
+/* Who still waits for something of the old cluster waits in vain. */
+static void begin_anew(struct control *control, struct caller *caller, struct args *args)
+{
+    struct making making = {.options = stage_settings(control->stage)->cluster};
+    char error[DOORS_ERROR_SIZE];
+
+    if (!making_read(args, &making)) {
+        refuse(caller, args->outcome);
+    } else if (!stage_change(control->stage, &making.options, error)) {
+        reply_error(caller_reply(caller), "ERR %s", error);
+    } else {
+        errands_drop(control->errands);
+        reply_status(caller_reply(caller), "OK");
+    }
+    making_fini(&making);
+}
+
+static void let_pass(struct control *control, struct caller *caller, struct args *args)
+{
+    int64_t duration_us;
+    bool is_short;
+
+    if (stage_settings(control->stage)->clock == CLOCK_WALL) {
+        reply_error(caller_reply(caller), "ERR time passes by itself, unless it is --clock manual or auto");
+        return;
+    }
+    if (!args_take_duration(args, &duration_us)) {
+        refuse(caller, args->outcome);
+        return;
+    }
+    is_short = args_take(args, "until-reply");
+    if (args_end(args))
+        errands_advance(control->errands, caller, duration_us, is_short);
+    else
+        refuse(caller, args->outcome);
+}
+
+static const struct verb verbs[] = {
+    {"help", "help", show_help},
+    {"steps", "steps", show_help}, /* the same: redis-cli answers help itself */
+    {"nodes", "nodes", tell_nodes},
+    {"log", "log [COUNT]", tell_events},
+    {"new", "new " MAKING_USAGE, begin_anew},
+    {"advance", "advance D [until-reply]", let_pass},
+};
+
+static void show_help(struct control *control, struct caller *caller, struct args *args)
+{
+    struct buffer *out = caller_reply(caller);
+    size_t at = out->size, count = 0;
+
+    (void)control;
+    if (!args_end(args)) {
+        refuse(caller, args->outcome);
+        return;
+    }
+    for (; count < ARRAY_LEN(verbs); count++)
+        reply_text(out, verbs[count].usage);
+    for (int i = 0; mockd_step_usage(i) != NULL; i++, count++)
+        reply_text(out, mockd_step_usage(i));
+    reply_array_at(out, at, count);
+}
+
+static void run_words(struct control *control, struct caller *caller, struct args *args)
+{
+    for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
+        if (args_take(args, verbs[i].name)) {
+            verbs[i].run(control, caller, args);
+            return;
+        }
+    }
+    errands_step(control->errands, caller, args);
+}
+
+/* Words end with a NUL here, and hold none. */
+static void control_on_request(void *ctx, struct caller *caller, const struct bytes *argv, size_t argc)
+{
+    struct control *control = ctx;
+    char **words = xcalloc(argc, sizeof(*words));
+    struct mockd_outcome outcome = {0};
+    struct args args = {.nodes = mockd_node_count(stage_cluster(control->stage)),
+                        .argc = (int)argc,
+                        .argv = (const char *const *)words,
+                        .outcome = &outcome};
+
+    for (size_t i = 0; i < argc; i++) {
+        words[i] = xcalloc(1, argv[i].size + 1);
+        memcpy(words[i], argv[i].data, argv[i].size);
+    }
+    run_words(control, caller, &args);
+    for (size_t i = 0; i < argc; i++)
+        free(words[i]);
+    free(words);
+}
+
+struct control *control_new(struct stage *stage, char error[DOORS_ERROR_SIZE])
+{
+    const struct settings *settings = stage_settings(stage);
+    struct control *control = xcalloc(1, sizeof(*control));
+    int fd = listener_bind(settings->host, settings->control_port, &control->port, error, DOORS_ERROR_SIZE);
+
+    if (fd < 0) {
+        free(control);
+        return NULL;
+    }
+    control->stage = stage;
+    control->errands = errands_new(stage);
+    control->service = service_new(stage_loop(stage), fd, control_on_request, control);
+    return control;
+}
+
+void control_free(struct control *control)
+{
+    if (control == NULL)
+        return;
+    service_free(control->service);
+    errands_free(control->errands);
+    free(control);
+}
+
+int control_port(const struct control *control)
+{
+    return control->port;
+}

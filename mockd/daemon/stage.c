@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+#include "mockd/daemon/stage.h"
+
+#include "mockd/cluster.h"
+#include "mockd/daemon/history.h"
+#include "mockd/daemon/storage.h"
+#include "mockd/front/loop.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct stage {
+    const struct settings *settings;
+    struct history *history;
+    struct storage *storage; /* NULL: files are in memory */
+    struct loop *loop;
+    struct doors *doors;
+    struct mockd *cluster;
+};
+
+/* Who listens everywhere is still to be found at one address. */
+static const char *told_host(const struct settings *settings)
+{
+    return strcmp(settings->host, "0.0.0.0") == 0 ? "127.0.0.1" : settings->host;
+}
+
+static struct mockd *make_cluster(struct stage *stage, const struct mockd_options *options)
+{
+    struct cluster_options all = {.options = *options,
+                                  .mode = stage->settings->clock,
+                                  .speed = stage->settings->speed,
+                                  .host = told_host(stage->settings),
+                                  .ports = doors_ports(stage->doors),
+                                  .loop = stage->loop};
+
+    history_record(stage->history, &all.options);
+    if (stage->storage != NULL)
+        all.disks = storage_disks(stage->storage);
+    return cluster_new(&all);
+}
+
+static bool have_all_started(const struct mockd *cluster)
+{
+    for (int i = 0; i < mockd_node_count(cluster); i++) {
+        if (cluster_problem(cluster, i) == NULL)
+            continue;
+        fprintf(stderr, "mockd: node %s cannot start: %s\n", mockd_node_name(cluster, i),
+                cluster_problem(cluster, i));
+        return false;
+    }
+    return true;
+}
+
+static bool open_storage(struct stage *stage)
+{
+    if (stage->settings->directory == NULL)
+        return true;
+    stage->storage = storage_open(stage->settings);
+    return stage->storage != NULL;
+}
+
+static bool set_up(struct stage *stage)
+{
+    const struct settings *settings = stage->settings;
+    char error[DOORS_ERROR_SIZE];
+
+    stage->history = history_open(settings);
+    if (stage->history == NULL || !open_storage(stage))
+        return false;
+    stage->loop = loop_new(NULL, NULL);
+    if (settings->is_eager)
+        loop_be_eager(stage->loop);
+    stage->doors = doors_new(settings, stage->loop);
+    if (!doors_reserve(stage->doors, settings->cluster.nodes, error)) {
+        fprintf(stderr, "mockd: %s\n", error);
+        return false;
+    }
+    stage->cluster = make_cluster(stage, &settings->cluster);
+    if (!have_all_started(stage->cluster))
+        return false;
+    doors_open(stage->doors, stage->cluster);
+    return true;
+}
+
+struct stage *stage_new(const struct settings *settings)
+{
+    struct stage *stage = xcalloc(1, sizeof(*stage));
+
+    stage->settings = settings;
+    if (set_up(stage))
+        return stage;
+    stage_free(stage);
+    return NULL;
+}
+
+void stage_free(struct stage *stage)
+{
+    if (stage == NULL)
+        return;
+    doors_free(stage->doors);
+    cluster_free(stage->cluster);
+    loop_free(stage->loop);
+    storage_close(stage->storage);
+    history_close(stage->history);
+    free(stage);
+}
+
+static bool may_change(const struct stage *stage, const struct mockd_options *options,
+                       char error[DOORS_ERROR_SIZE])
+{
+    const char *problem = cluster_check(options);
+
+    if (stage->storage != NULL)
+        problem = "the nodes' files are in a directory, so none is new";
+    if (problem != NULL)
+        snprintf(error, DOORS_ERROR_SIZE, "%s", problem);
+    return problem == NULL;
+}
+
+bool stage_change(struct stage *stage, const struct mockd_options *options, char error[DOORS_ERROR_SIZE])
+{
+    if (!may_change(stage, options, error) || !doors_reserve(stage->doors, options->nodes, error))
+        return false;
+    cluster_free(stage->cluster);
+    history_forget(stage->history);
+    stage->cluster = make_cluster(stage, options);
+    doors_open(stage->doors, stage->cluster);
+    return true;
+}
+
+const struct settings *stage_settings(const struct stage *stage)
+{
+    return stage->settings;
+}
+
+struct loop *stage_loop(const struct stage *stage)
+{
+    return stage->loop;
+}
+
+const struct doors *stage_doors(const struct stage *stage)
+{
+    return stage->doors;
+}
+
+struct mockd *stage_cluster(const struct stage *stage)
+{
+    return stage->cluster;
+}
+
+struct history *stage_history(const struct stage *stage)
+{
+    return stage->history;
+}
