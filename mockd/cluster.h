@@ -9,6 +9,7 @@
 
 enum { CLUSTER_PORT_MAX = 55535 }; /* its bus would be 10000 above (§7.1) */
 
+struct bus;
 struct faults;
 struct ledger;
 struct loads;
@@ -16,7 +17,7 @@ struct loop;
 struct node;
 struct tampers;
 
-/* Behind mockd.h, for the daemon: the same cluster on either clock. */
+/* Behind mockd.h, and for the daemon: the same cluster on either clock. */
 struct cluster_options {
     struct mockd_options options;
     enum clock_mode mode;
@@ -40,6 +41,7 @@ void cluster_free(struct mockd *cluster);
 struct node *cluster_node(const struct mockd *cluster, int index);
 
 struct machine *cluster_machine(const struct mockd *cluster, int index);
+struct bus *cluster_bus(const struct mockd *cluster);
 struct loop *cluster_loop(const struct mockd *cluster);
 struct clock *cluster_clock(const struct mockd *cluster);
 struct faults *cluster_faults(const struct mockd *cluster);

@@ -15,9 +15,9 @@
 
 /* The layers of mockd, lowest first: a file includes headers of its own layer and of those above it here. */
 static const char *const layers[][2] = {
-    {"mockd/sim/"},     {"mockd/node/"}, {"mockd/command/"}, {"mockd/front/", "mockd/mockd.h"},
-    {"mockd/machine."}, {"mockd/load/"}, {"mockd/cluster."}, {"mockd/step/"},
-    {"mockd/daemon/"},  {"mockd/main."},
+    {"mockd/sim/"},     {"mockd/node/"},   {"mockd/command/"}, {"mockd/front/", "mockd/mockd.h"},
+    {"mockd/machine."}, {"mockd/load/"},   {"mockd/cluster."}, {"mockd/face/"},
+    {"mockd/step/"},    {"mockd/daemon/"}, {"mockd/main."},
 };
 
 /* Files whose path starts with `in`, unless it starts with `but`, do not include what starts with
@@ -117,7 +117,7 @@ static void check_include(const struct source *source, const char *header)
         return;
     if (layer_of(header) > layer_of(source->path) && layer_of(source->path) >= 0)
         complain(source, header,
-                 "arrows go down: main, daemon, step, cluster, load, front, command, node, sim");
+                 "arrows go down: main, daemon, step, face, cluster, load, front, command, node, sim");
     for (size_t i = 0; i < ARRAY_LEN(bans); i++) {
         if (!starts_with(source->path, bans[i].in) || !starts_with(header, bans[i].header))
             continue;

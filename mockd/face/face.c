@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/* What mockd.h says of a cluster as a whole, thin over cluster.h. */
+#include "mockd/cluster.h"
+#include "mockd/front/loop.h"
+#include "mockd/node/node.h"
+#include "mockd/sim/bus.h"
+
+#include <ctype.h>
+#include <stdio.h>
+
+const char *mockd_strerror(int error)
+{
+    switch ((enum mockd_error)error) {
+    case MOCKD_AGAIN:
+        return "nothing to read yet";
+    case MOCKD_RESET:
+        return "the connection is gone";
+    case MOCKD_TIMEOUT:
+        return "time reached the deadline";
+    case MOCKD_STUCK:
+        return "the cluster does not come to rest";
+    case MOCKD_INVALID:
+        return "an argument that cannot be";
+    case MOCKD_FAILED:
+        return "it is not as it should be";
+    }
+    return error == 0 ? "no error" : "unknown error";
+}
+
+const char *mockd_check(const struct mockd_options *options)
+{
+    return cluster_check(options);
+}
+
+struct mockd *mockd_new(const struct mockd_options *options)
+{
+    struct cluster_options all = {.mode = CLOCK_VIRTUAL};
+
+    if (cluster_check(options) != NULL)
+        return NULL;
+    if (options != NULL)
+        all.options = *options;
+    return cluster_new(&all);
+}
+
+void mockd_free(struct mockd *cluster)
+{
+    cluster_free(cluster);
+}
+
+int mockd_node_count(const struct mockd *cluster)
+{
+    return bus_place_count(cluster_bus(cluster));
+}
+
+static bool has_node(const struct mockd *cluster, int index)
+{
+    return index >= 0 && index < mockd_node_count(cluster);
+}
+
+const char *mockd_node_name(const struct mockd *cluster, int index)
+{
+    return has_node(cluster, index) ? bus_name(cluster_bus(cluster), index) : NULL;
+}
+
+const char *mockd_node_id(const struct mockd *cluster, int index)
+{
+    return has_node(cluster, index) ? machine_id(cluster_machine(cluster, index))->text : NULL;
+}
+
+const char *mockd_node_host(const struct mockd *cluster, int index)
+{
+    return has_node(cluster, index) ? bus_host(cluster_bus(cluster), index) : NULL;
+}
+
+int mockd_node_port(const struct mockd *cluster, int index)
+{
+    return has_node(cluster, index) ? bus_port(cluster_bus(cluster), index) : -1;
+}
+
+bool mockd_node_is_up(const struct mockd *cluster, int index)
+{
+    return has_node(cluster, index) && cluster_node(cluster, index) != NULL;
+}
+
+const char *mockd_behaviour(int index)
+{
+    return index >= 0 && index < MET_COUNT ? met_name((enum met)index) : NULL;
+}
+
+uint64_t mockd_met(const struct mockd *cluster, int index)
+{
+    return index >= 0 && index < MET_COUNT ? cluster_met(cluster, (enum met)index) : 0;
+}
+
+int64_t mockd_now_us(const struct mockd *cluster)
+{
+    return clock_now_us(cluster_clock(cluster));
+}
+
+int mockd_run(struct mockd *cluster, int64_t deadline_us, bool (*done)(void *ctx), void *ctx)
+{
+    return loop_run(cluster_loop(cluster), deadline_us, done, ctx);
+}
+
+int mockd_advance(struct mockd *cluster, int64_t duration_us)
+{
+    int64_t now_us = clock_now_us(cluster_clock(cluster));
+    int rc;
+
+    if (duration_us < 0 || duration_us > INT64_MAX - now_us)
+        return MOCKD_INVALID;
+    rc = loop_run(cluster_loop(cluster), now_us + duration_us, NULL, NULL);
+    return rc == MOCKD_TIMEOUT ? 0 : rc;
+}
+
+/* The node of this name, which may have a dot and more behind it, or of this address; -1 if there is none. */
+static int find_node(const struct mockd *cluster, const char *name)
+{
+    size_t size = strcspn(name, ".");
+    char address[HOST_SIZE + 8];
+
+    for (int i = 0; i < mockd_node_count(cluster); i++) {
+        snprintf(address, sizeof(address), "%s:%d", bus_host(cluster_bus(cluster), i),
+                 bus_port(cluster_bus(cluster), i));
+        if (strcmp(name, address) == 0 ||
+            bytes_equal((struct bytes){name, size}, bytes_of(bus_name(cluster_bus(cluster), i))))
+            return i;
+    }
+    return -1;
+}
+
+int mockd_crash(struct mockd *cluster, const char *node)
+{
+    int index = find_node(cluster, node);
+
+    if (!mockd_node_is_up(cluster, index))
+        return MOCKD_INVALID;
+    cluster_crash(cluster, index);
+    return 0;
+}
+
+int mockd_stop(struct mockd *cluster, const char *node)
+{
+    int index = find_node(cluster, node);
+
+    if (!mockd_node_is_up(cluster, index))
+        return MOCKD_INVALID;
+    cluster_stop(cluster, index);
+    return 0;
+}
+
+int mockd_restart(struct mockd *cluster, const char *node)
+{
+    int index = find_node(cluster, node);
+
+    if (index < 0 || mockd_node_is_up(cluster, index))
+        return MOCKD_INVALID;
+    return cluster_restart(cluster, index) == NULL ? 0 : MOCKD_FAILED;
+}
+
+struct mockd_conn *mockd_connect(struct mockd *cluster, const char *name)
+{
+    int index = find_node(cluster, name);
+    const char *dot = strchr(name, '.');
+    struct mockd_conn *conn;
+
+    if (index < 0)
+        return NULL;
+    conn = machine_connect(cluster_machine(cluster, index));
+    if (conn != NULL && dot != NULL && !isdigit((unsigned char)name[0]))
+        mockd_set_name(conn, dot + 1);
+    return conn;
+}
