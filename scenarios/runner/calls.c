@@ -3,63 +3,12 @@
 #include "scenarios/runner/calls.h"
 
 #include "scenarios/runner/call_results.h"
+#include "scenarios/runner/call_words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { WORDS_MAX = 64 };
-
-/* What a number of an option counts; with a unit it may be written in any other, as "1m". */
-enum unit { UNIT_NONE, UNIT_MS, UNIT_S, UNIT_SWITCH };
-
-struct call_option {
-    const char *name;
-    size_t offset; /* in the struct of options: of an int64_t, or of a bool if it is a switch */
-    enum unit unit;
-};
-
-static int64_t unit_us(enum unit unit)
-{
-    return unit == UNIT_MS ? 1000 : 1000000;
-}
-
-static bool read_duration(struct slice text, enum unit unit, int64_t *number)
-{
-    struct cursor cursor = {.at = text.data, .end = text.data + text.size};
-    int64_t duration_us;
-
-    if (!cursor_duration(&cursor, text, &duration_us) || duration_us % unit_us(unit) != 0)
-        return false;
-    *number = duration_us / unit_us(unit);
-    return true;
-}
-
-static bool read_option(const struct call_option *option, struct slice text, void *options)
-{
-    struct cursor cursor = {.at = text.data, .end = text.data + text.size};
-    void *field = (char *)options + option->offset;
-    int64_t number;
-
-    if (option->unit == UNIT_SWITCH) {
-        *(bool *)field = slice_is(text, "yes");
-        return slice_is(text, "yes") || slice_is(text, "no");
-    }
-    if (!cursor_number(&cursor, text, option->name, INT64_MIN, INT64_MAX, &number) &&
-        (option->unit == UNIT_NONE || !read_duration(text, option->unit, &number)))
-        return false;
-    *(int64_t *)field = number;
-    return true;
-}
-
-/* Reads every option of the call into its struct. */
-static void read_options(const struct call_option *list, size_t count, const struct call_args *args,
-                         void *options)
-{
-    for (size_t i = 1; i < args->words->count; i++)
-        for (size_t k = 0; k < count; k++)
-            if (slice_is(args->words->list[i].key, list[k].name))
-                read_option(&list[k], args->texts[i], options);
-}
 
 #define ADDJOB(name, field, unit)                                                                            \
     {                                                                                                        \
@@ -93,7 +42,7 @@ static int addjob_start(struct disq *client, const struct call_args *args)
 {
     struct disq_addjob_options options = {.queue_size = args->positional[0].size};
 
-    read_options(addjob_options, ARRAY_LEN(addjob_options), args, &options);
+    call_read_options(addjob_options, ARRAY_LEN(addjob_options), args, &options);
     return disq_addjob_start(client, args->positional[0].data, args->positional[1].data,
                              args->positional[1].size, &options);
 }
@@ -105,7 +54,7 @@ static int getjob_start(struct disq *client, const struct call_args *args)
 
     for (size_t i = 0; i < args->count; i++)
         queues[i] = (struct disq_bytes){args->positional[i].data, args->positional[i].size};
-    read_options(getjob_options, ARRAY_LEN(getjob_options), args, &options);
+    call_read_options(getjob_options, ARRAY_LEN(getjob_options), args, &options);
     return disq_getjob_start(client, NULL, &options);
 }
 
@@ -165,20 +114,47 @@ OF_NOTHING(time)
 OF_NOTHING(hello)
 OF_NOTHING(cluster_is_leaving)
 
+static bool is_count(struct slice text)
+{
+    struct cursor cursor = {0};
+    int64_t number;
+
+    if (text.size > 0 && text.data[0] == '-')
+        text = (struct slice){text.data + 1, text.size - 1};
+    return cursor_number(&cursor, text, "", 0, INT64_MAX, &number);
+}
+
+static const struct call_choice qpeek_count = {1, "count", is_count};
+
 static int qpeek_start(struct disq *client, const struct call_args *args)
 {
     return disq_qpeek_start(client, args->positional[0].data, args->positional[0].size,
                             strtoll(args->positional[1].data, NULL, 10));
 }
 
-static int pause_start(struct disq *client, const struct call_args *args)
+static bool read_pause(struct slice text, unsigned *state)
 {
     static const char *const words[] = {"none", "in", "out", "all"};
+
+    for (*state = 0; *state < ARRAY_LEN(words); (*state)++)
+        if (slice_is(text, words[*state]))
+            return true;
+    return false;
+}
+
+static bool is_pause(struct slice text)
+{
+    return read_pause(text, &(unsigned){0});
+}
+
+static const struct call_choice pause_state = {1, "state", is_pause};
+
+static int pause_start(struct disq *client, const struct call_args *args)
+{
     unsigned state = DISQ_PAUSE_ASK;
 
-    for (unsigned i = 0; args->count > 1 && i < ARRAY_LEN(words); i++)
-        if (slice_is(args->positional[1], words[i]))
-            state = i;
+    if (args->count > 1)
+        read_pause(args->positional[1], &state);
     return disq_pause_start(client, args->positional[0].data, args->positional[0].size, state, false);
 }
 
@@ -186,6 +162,13 @@ static int config_set_start(struct disq *client, const struct call_args *args)
 {
     return disq_config_set_start(client, args->positional[0].data, args->positional[1].data);
 }
+
+static bool is_yes_or_no(struct slice text)
+{
+    return slice_is(text, "yes") || slice_is(text, "no");
+}
+
+static const struct call_choice leave_choice = {0, "cluster_leave", is_yes_or_no};
 
 static int cluster_leave_start(struct disq *client, const struct call_args *args)
 {
@@ -203,40 +186,32 @@ static int command_start(struct disq *client, const struct call_args *args)
 
 /* clang-format off */
 static const struct call calls[] = {
-    {"addjob",             2, 2,             addjob_options, ARRAY_LEN(addjob_options), addjob_start,             call_finish_id},
-    {"getjob",             1, WORDS_MAX - 1, getjob_options, ARRAY_LEN(getjob_options), getjob_start,             call_finish_jobs},
-    {"ackjob",             1, WORDS_MAX - 1, NULL, 0,                                   ackjob_start,             call_finish_number},
-    {"fastack",            1, WORDS_MAX - 1, NULL, 0,                                   fastack_start,            call_finish_number},
-    {"nack",               1, WORDS_MAX - 1, NULL, 0,                                   nack_start,               call_finish_number},
-    {"enqueue",            1, WORDS_MAX - 1, NULL, 0,                                   enqueue_start,            call_finish_number},
-    {"dequeue",            1, WORDS_MAX - 1, NULL, 0,                                   dequeue_start,            call_finish_number},
-    {"deljob",             1, WORDS_MAX - 1, NULL, 0,                                   deljob_start,             call_finish_number},
-    {"working",            1, 1,             NULL, 0,                                   working_start,            call_finish_number},
-    {"show",               1, 1,             NULL, 0,                                   show_start,               call_finish_reply},
-    {"qlen",               1, 1,             NULL, 0,                                   qlen_start,               call_finish_number},
-    {"qpeek",              2, 2,             NULL, 0,                                   qpeek_start,              call_finish_jobs},
-    {"qstat",              1, 1,             NULL, 0,                                   qstat_start,              call_finish_reply},
-    {"pause",              1, 2,             NULL, 0,                                   pause_start,              call_finish_number},
-    {"hello",              0, 0,             NULL, 0,                                   hello_start,              call_finish_hello},
-    {"ping",               0, 0,             NULL, 0,                                   ping_start,               call_finish_ping},
-    {"time",               0, 0,             NULL, 0,                                   time_start,               call_finish_number},
-    {"info",               0, 1,             NULL, 0,                                   info_start,               call_finish_reply},
-    {"auth",               1, 1,             NULL, 0,                                   auth_start,               call_finish_ok},
-    {"config_get",         1, 1,             NULL, 0,                                   config_get_start,         call_finish_reply},
-    {"config_set",         2, 2,             NULL, 0,                                   config_set_start,         call_finish_ok},
-    {"cluster_leave",      1, 1,             NULL, 0,                                   cluster_leave_start,      call_finish_ok},
-    {"cluster_is_leaving", 0, 0,             NULL, 0,                                   cluster_is_leaving_start, call_finish_number},
-    {"command",            1, WORDS_MAX - 1, NULL, 0,                                   command_start,            call_finish_reply},
+    {"addjob",             2, 2,             addjob_options, ARRAY_LEN(addjob_options), NULL,          addjob_start,             call_finish_id},
+    {"getjob",             1, WORDS_MAX - 1, getjob_options, ARRAY_LEN(getjob_options), NULL,          getjob_start,             call_finish_jobs},
+    {"ackjob",             1, WORDS_MAX - 1, NULL, 0,                                   NULL,          ackjob_start,             call_finish_number},
+    {"fastack",            1, WORDS_MAX - 1, NULL, 0,                                   NULL,          fastack_start,            call_finish_number},
+    {"nack",               1, WORDS_MAX - 1, NULL, 0,                                   NULL,          nack_start,               call_finish_number},
+    {"enqueue",            1, WORDS_MAX - 1, NULL, 0,                                   NULL,          enqueue_start,            call_finish_number},
+    {"dequeue",            1, WORDS_MAX - 1, NULL, 0,                                   NULL,          dequeue_start,            call_finish_number},
+    {"deljob",             1, WORDS_MAX - 1, NULL, 0,                                   NULL,          deljob_start,             call_finish_number},
+    {"working",            1, 1,             NULL, 0,                                   NULL,          working_start,            call_finish_number},
+    {"show",               1, 1,             NULL, 0,                                   NULL,          show_start,               call_finish_reply},
+    {"qlen",               1, 1,             NULL, 0,                                   NULL,          qlen_start,               call_finish_number},
+    {"qpeek",              2, 2,             NULL, 0,                                   &qpeek_count,  qpeek_start,              call_finish_jobs},
+    {"qstat",              1, 1,             NULL, 0,                                   NULL,          qstat_start,              call_finish_reply},
+    {"pause",              1, 2,             NULL, 0,                                   &pause_state,  pause_start,              call_finish_number},
+    {"hello",              0, 0,             NULL, 0,                                   NULL,          hello_start,              call_finish_hello},
+    {"ping",               0, 0,             NULL, 0,                                   NULL,          ping_start,               call_finish_ping},
+    {"time",               0, 0,             NULL, 0,                                   NULL,          time_start,               call_finish_number},
+    {"info",               0, 1,             NULL, 0,                                   NULL,          info_start,               call_finish_reply},
+    {"auth",               1, 1,             NULL, 0,                                   NULL,          auth_start,               call_finish_ok},
+    {"config_get",         1, 1,             NULL, 0,                                   NULL,          config_get_start,         call_finish_reply},
+    {"config_set",         2, 2,             NULL, 0,                                   NULL,          config_set_start,         call_finish_ok},
+    {"cluster_leave",      1, 1,             NULL, 0,                                   &leave_choice, cluster_leave_start,      call_finish_ok},
+    {"cluster_is_leaving", 0, 0,             NULL, 0,                                   NULL,          cluster_is_leaving_start, call_finish_number},
+    {"command",            1, WORDS_MAX - 1, NULL, 0,                                   NULL,          command_start,            call_finish_reply},
 };
 /* clang-format on */
-
-static bool has_names(const struct word *word)
-{
-    for (size_t i = 0; i < word->text.count; i++)
-        if (word->text.parts[i].is_name)
-            return true;
-    return false;
-}
 
 const struct call *call_find(const struct words *words)
 {
@@ -246,24 +221,23 @@ const struct call *call_find(const struct words *words)
     return NULL;
 }
 
-static bool check_option(struct cursor *cursor, const struct call *call, const struct word *word)
+/* The value of a word with names is looked at when it is known. */
+static bool check_word(struct cursor *cursor, const struct call *call, const struct word *word, size_t place)
 {
-    union {
-        struct disq_addjob_options addjob;
-        struct disq_getjob_options getjob;
-    } scratch;
-    struct slice text = template_literal(&word->text);
+    struct text text = {0};
+    const char *wrong;
 
-    for (size_t i = 0; i < call->option_count; i++) {
-        if (!slice_is(word->key, call->options[i].name))
-            continue;
-        if (has_names(word) || read_option(&call->options[i], text, &scratch))
-            return true;
-        return cursor_fail(cursor, word->at, "%s cannot be %.*s", call->options[i].name, (int)text.size,
-                           text.data);
-    }
-    return cursor_fail(cursor, word->at, "%s has no option %.*s", call->name, (int)word->key.size,
-                       word->key.data);
+    if (word->key.size > 0 && call_option_of(call, word) == NULL)
+        return cursor_fail(cursor, word->at, "%s has no option %.*s", call->name, (int)word->key.size,
+                           word->key.data);
+    if (!template_is_literal(&word->text))
+        return true;
+    template_expand(&word->text, cursor->names, &text);
+    wrong = call_wrong_value(call, word, place, text_slice(&text));
+    if (wrong != NULL)
+        cursor_fail(cursor, word->at, "%s cannot be %.*s", wrong, (int)text.size, text.data);
+    text_fini(&text);
+    return wrong == NULL;
 }
 
 bool call_check(struct cursor *cursor, const struct words *words)
@@ -274,10 +248,9 @@ bool call_check(struct cursor *cursor, const struct words *words)
     if (call == NULL)
         return cursor_fail(cursor, words->list[0].at, "no such call");
     for (size_t i = 1; i < words->count; i++) {
-        if (words->list[i].key.size == 0)
-            positional++;
-        else if (!check_option(cursor, call, &words->list[i]))
+        if (!check_word(cursor, call, &words->list[i], positional))
             return false;
+        positional += words->list[i].key.size == 0;
     }
     if (positional < call->min)
         return cursor_fail(cursor, cursor->end, "%s needs %zu arguments", call->name, call->min);
@@ -287,8 +260,10 @@ bool call_check(struct cursor *cursor, const struct words *words)
     return true;
 }
 
-int call_start(struct run *run, const struct call *call, struct disq *client, const struct words *words)
+bool call_start(struct run *run, const struct step *step, struct disq *client, int *rc)
 {
+    const struct words *words = &step->words;
+    const struct call *call = call_find(words);
     struct call_args args = {
         .positional = arena_new(&run->arena, words->count, sizeof(struct slice)),
         .words = words,
@@ -296,9 +271,15 @@ int call_start(struct run *run, const struct call *call, struct disq *client, co
     };
 
     for (size_t i = 1; i < words->count; i++) {
+        const char *wrong;
+
         args.texts[i] = run_word(run, &words->list[i]);
+        wrong = call_wrong_value(call, &words->list[i], args.count, args.texts[i]);
+        if (wrong != NULL)
+            return run_fail_text(run, step, args.texts[i].data, "a value of %s", wrong);
         if (words->list[i].key.size == 0)
             args.positional[args.count++] = args.texts[i];
     }
-    return call->start(client, &args);
+    *rc = call->start(client, &args);
+    return true;
 }

@@ -21,6 +21,7 @@ struct call {
     size_t max;
     const struct call_option *options;
     size_t option_count;
+    const struct call_choice *choice; /* NULL: any positional word will do */
     int (*start)(struct disq *client, const struct call_args *args);
     int (*finish)(struct disq *client, struct arena *arena, struct value *result);
 };
@@ -31,7 +32,8 @@ const struct call *call_find(const struct words *words);
 /* Can the call be made with these words? If not the cursor has the error. */
 bool call_check(struct cursor *cursor, const struct words *words);
 
-/* Begins it: 0, or the library's error. */
-int call_start(struct run *run, const struct call *call, struct disq *client, const struct words *words);
+/* Begins the step's call; *rc is 0 or the library's error. False: with the values that names have now it
+ * cannot be made, and the run has failed. */
+bool call_start(struct run *run, const struct step *step, struct disq *client, int *rc);
 
 #endif

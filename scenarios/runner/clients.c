@@ -137,23 +137,20 @@ static int set_option(struct disq_options *options, const struct word *word, str
     return disq_options_set(options, arena_copy(arena, word->key).data, text.data);
 }
 
-static bool has_names(const struct word *word)
-{
-    for (size_t i = 0; i < word->text.count; i++)
-        if (word->text.parts[i].is_name)
-            return true;
-    return false;
-}
-
 static bool check_option(struct cursor *cursor, struct disq_options *options, const struct word *word)
 {
-    struct slice text = arena_copy(cursor->arena, template_literal(&word->text));
-    int rc = set_option(options, word, text, cursor->arena);
+    struct text expanded = {0};
+    struct slice text;
+    int rc;
 
+    template_expand(&word->text, cursor->names, &expanded);
+    text = arena_copy(cursor->arena, text_slice(&expanded));
+    text_fini(&expanded);
+    rc = set_option(options, word, text, cursor->arena);
     if (rc == DISQ_UNKNOWN)
         return cursor_fail(cursor, word->at, "a client has no option %.*s", (int)word->key.size,
                            word->key.data);
-    if (rc != 0 && !has_names(word))
+    if (rc != 0 && template_is_literal(&word->text))
         return cursor_fail(cursor, word->at, "%.*s cannot be %s", (int)word->key.size, word->key.data,
                            text.data);
     return true;
@@ -237,18 +234,18 @@ static bool expect_blocked(struct run *run, const struct step *step)
 bool clients_run_call(struct run *run, const struct step *step)
 {
     struct client *client = client_of(run, step);
-    const struct call *call = call_find(&step->words);
     struct value failure;
     int rc;
 
     if (!check_free(run, step))
         return false;
-    rc = call_start(run, call, client->handle, &step->words);
+    if (!call_start(run, step, client->handle, &rc))
+        return false;
     if (rc != 0) {
         failure = value_failure(&run->arena, slice_of(disq_error_name(rc)));
         return run_expect(run, step, &failure);
     }
-    client->call = call;
+    client->call = call_find(&step->words);
     return step->expect.kind == EXPECT_BLOCKED ? expect_blocked(run, step) : collect(run, step);
 }
 

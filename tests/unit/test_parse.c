@@ -280,6 +280,13 @@ static void a_wrong_client_step_is_told(void **state)
     assert_error("cluster 1\nclient w nodes=A\nw<\n", "3:1: expected a value under this line");
     assert_error("cluster 1\nclient w nodes=A\nw< x\n", "3:4: nothing more was expected: x");
     assert_error("cluster 1\nclient w nodes=A\nw: ping\n  closed\n", "4:3: closed cannot stand here");
+    assert_error("cluster 1\nclient w call_timeout=5\"x\"\n", "2:10: call_timeout cannot be 5x");
+    assert_error("cluster 1\nclient w nodes=A\nw: cluster_leave ja\n", "3:18: cluster_leave cannot be ja");
+    assert_error("cluster 1\nclient w nodes=A\nw: pause q inn\n", "3:12: state cannot be inn");
+    assert_error("cluster 1\nclient w nodes=A\nw: qpeek q many\n", "3:12: count cannot be many");
+    assert_error("cluster 1\nclient w nodes=A\nw: qpeek q \"-\"\n", "3:12: count cannot be -");
+    assert_error("cluster 1\nclient w nodes=A\nw: addjob q b retry=\n", "3:15: retry cannot be ");
+    assert_error("cluster 1\nclient w nodes=A\nw: addjob q b retry=1\"x\"\n", "3:15: retry cannot be 1x");
     assert_error("cluster 1\nclient w nodes=A\nw: ping \"x\n", "3:9: the quotes are not closed");
 }
 

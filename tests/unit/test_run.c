@@ -134,6 +134,17 @@ static void a_client_made_anew_must_not_be_blocked(void **state)
         f, "cluster 1\nrepeat 2\nclient w nodes=A\nw: getjob q\n  blocked\nA> ADDJOB q b 0\nw<\n  _\nend\n");
 }
 
+static void a_value_that_cannot_be_fails_its_call(void **state)
+{
+#define BIND "cluster 1\nclient w nodes=A\nA> PING in\n  $x\nA> PING -1\n  $y\n"
+    assert_fails(*state, BIND "w: addjob q b retry=$x\n", 7, "a value of retry", "in");
+    assert_fails(*state, BIND "w: qpeek q $x\n  nil[]\n", 7, "a value of count", "in");
+    assert_fails(*state, BIND "w: pause q $y\n", 7, "a value of state", "-1");
+    assert_fails(*state, BIND "w: cluster_leave $y\n", 7, "a value of cluster_leave", "-1");
+    assert_passes(*state, BIND "w: qpeek q $y\n  nil[]\nw: pause q $x\n  1\nw: pause q\n  1\n");
+#undef BIND
+}
+
 static void a_blocked_connection_takes_no_command(void **state)
 {
     assert_fails(*state, "cluster 1\nA> GETJOB FROM q\n  blocked\nA> PING\n", 4,
@@ -269,6 +280,7 @@ int main(void)
         TEST(a_late_answer_is_found_by_the_next_step),
         TEST(leftovers_are_found),
         TEST(a_client_made_anew_must_not_be_blocked),
+        TEST(a_value_that_cannot_be_fails_its_call),
         TEST(a_blocked_connection_takes_no_command),
         TEST(patience_is_cluster_time),
         TEST(time_passes_as_it_is_told),
