@@ -5,6 +5,7 @@
 #include "mockd/command/reply.h"
 #include "mockd/daemon/errand.h"
 #include "mockd/daemon/history.h"
+#include "mockd/daemon/transcript.h"
 #include "mockd/front/listener.h"
 #include "mockd/front/loop.h"
 #include "mockd/front/service.h"
@@ -40,6 +41,23 @@ static void tell_events(struct control *control, struct caller *caller, struct a
 
     if ((args_peek(args) == NULL || args_take_number(args, &count)) && args_end(args))
         history_reply(stage_history(control->stage), caller_reply(caller), count);
+    else
+        refuse(caller, args->outcome);
+}
+
+/* By its number, or the name that it gave itself. */
+static void tell_transcript(struct control *control, struct caller *caller, struct args *args)
+{
+    const char *whose = args_peek(args) != NULL ? args_peek(args) : "";
+    int node;
+
+    if (!args_read_node(args, (struct bytes){whose, strcspn(whose, ".")}, &node)) {
+        refuse(caller, args->outcome);
+        return;
+    }
+    args->at++;
+    if (args_end(args))
+        transcript_reply(stage_transcript(control->stage), caller_reply(caller), whose);
     else
         refuse(caller, args->outcome);
 }
@@ -147,6 +165,7 @@ static const struct verb verbs[] = {
     {"steps", "steps", show_help}, /* the same: redis-cli answers help itself */
     {"nodes", "nodes", tell_nodes},
     {"log", "log [COUNT]", tell_events},
+    {"transcript", "transcript NODE[.CONN]", tell_transcript},
     {"new", "new " MAKING_USAGE, begin_anew},
     {"advance", "advance D [until-reply]", let_pass},
 };

@@ -4,6 +4,7 @@
 #include "mockd/cluster.h"
 #include "mockd/daemon/history.h"
 #include "mockd/daemon/storage.h"
+#include "mockd/daemon/transcript.h"
 #include "mockd/front/loop.h"
 
 #include <stdio.h>
@@ -13,7 +14,8 @@
 struct stage {
     const struct settings *settings;
     struct history *history;
-    struct storage *storage; /* NULL: files are in memory */
+    struct transcript *transcript; /* NULL: nobody will ask for it */
+    struct storage *storage;       /* NULL: files are in memory */
     struct loop *loop;
     struct doors *doors;
     struct mockd *cluster;
@@ -60,6 +62,12 @@ static bool open_storage(struct stage *stage)
     return stage->storage != NULL;
 }
 
+static void listen_in(struct stage *stage)
+{
+    stage->transcript = transcript_new();
+    loop_set_tap(stage->loop, transcript_tap(stage->transcript));
+}
+
 static bool set_up(struct stage *stage)
 {
     const struct settings *settings = stage->settings;
@@ -71,6 +79,8 @@ static bool set_up(struct stage *stage)
     stage->loop = loop_new(NULL, NULL);
     if (settings->is_eager)
         loop_be_eager(stage->loop);
+    if (settings->has_control)
+        listen_in(stage);
     stage->doors = doors_new(settings, stage->loop);
     if (!doors_reserve(stage->doors, settings->cluster.nodes, error)) {
         fprintf(stderr, "mockd: %s\n", error);
@@ -102,6 +112,7 @@ void stage_free(struct stage *stage)
     cluster_free(stage->cluster);
     loop_free(stage->loop);
     storage_close(stage->storage);
+    transcript_free(stage->transcript);
     history_close(stage->history);
     free(stage);
 }
@@ -124,6 +135,8 @@ bool stage_change(struct stage *stage, const struct mockd_options *options, char
         return false;
     cluster_free(stage->cluster);
     history_forget(stage->history);
+    if (stage->transcript != NULL)
+        transcript_forget(stage->transcript);
     stage->cluster = make_cluster(stage, options);
     doors_open(stage->doors, stage->cluster);
     return true;
@@ -152,4 +165,9 @@ struct mockd *stage_cluster(const struct stage *stage)
 struct history *stage_history(const struct stage *stage)
 {
     return stage->history;
+}
+
+struct transcript *stage_transcript(const struct stage *stage)
+{
+    return stage->transcript;
 }

@@ -5,6 +5,7 @@
 #include "mockd/daemon/doors.h"
 
 struct history;
+struct transcript;
 
 /* What outlasts a cluster: the loop, the doors, the nodes' files, and what is remembered; and the cluster
  * that is there now. */
@@ -26,5 +27,8 @@ struct loop *stage_loop(const struct stage *stage);
 const struct doors *stage_doors(const struct stage *stage);
 struct mockd *stage_cluster(const struct stage *stage);
 struct history *stage_history(const struct stage *stage);
+
+/* NULL: no control port would ask for it. */
+struct transcript *stage_transcript(const struct stage *stage);
 
 #endif

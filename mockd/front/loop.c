@@ -23,6 +23,7 @@ enum {
 struct loop {
     struct clock *clock;
     struct tampers *tampers;
+    const struct tap *tap;        /* or NULL */
     struct link sessions;         /* all */
     struct link turns;            /* those to be served, in the order in which they were woken */
     struct link pass_end;         /* among them, behind the last one of this pass */
@@ -125,6 +126,16 @@ void loop_note_reply(struct loop *loop)
 uint64_t loop_replies(const struct loop *loop)
 {
     return loop->replies;
+}
+
+void loop_set_tap(struct loop *loop, const struct tap *tap)
+{
+    loop->tap = tap;
+}
+
+const struct tap *loop_tap(const struct loop *loop)
+{
+    return loop->tap;
 }
 
 void loop_on_rest(struct loop *loop, int64_t (*on_rest)(void *ctx), void *ctx)

@@ -13,6 +13,7 @@ struct loop;
 struct node;
 struct session;
 struct tampers;
+struct tap;
 struct event_base;
 
 /* A loop over this clock. Clock and tampers are borrowed; NULL: until loop_restart. */
@@ -50,6 +51,12 @@ void loop_on_rest(struct loop *loop, int64_t (*on_rest)(void *ctx), void *ctx);
 /* Virtual time: while a client is blocked and no other has anything to say, loop_serve lets time pass until
  * somebody is answered. How far that is depends on how fast the clients are. */
 void loop_be_eager(struct loop *loop);
+
+/* Has sessions that begin from now on tell this tap, which outlives them, what passes; NULL: nobody. */
+void loop_set_tap(struct loop *loop, const struct tap *tap);
+
+/* For sessions. */
+const struct tap *loop_tap(const struct loop *loop);
 
 /* How many replies were given, ever. */
 uint64_t loop_replies(const struct loop *loop);

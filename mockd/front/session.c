@@ -7,6 +7,7 @@
 #include "mockd/command/reply.h"
 #include "mockd/front/loop.h"
 #include "mockd/front/tamper.h"
+#include "mockd/front/tap.h"
 #include "mockd/front/valve.h"
 #include "mockd/node/node.h"
 
@@ -49,22 +50,36 @@ static struct bytes output_from(const struct session *session, size_t start)
     return out->size > start ? (struct bytes){out->data + start, out->size - start} : bytes_of("");
 }
 
-/* Tells the first line of what was answered since it was called last, which is one reply at most. */
-static void log_reply(struct session *session)
+/* Only the first line. */
+static void log_reply(const struct session *session, struct bytes reply)
+{
+    const char *end = memchr(reply.data, '\r', reply.size);
+    if (end != NULL)
+        reply.size = (size_t)(end - reply.data);
+    log_line(session, "< ", reply);
+}
+
+static void tell_request(const struct session *session, const struct bytes *argv, size_t argc)
+{
+    if (session->tap != NULL)
+        session->tap->on_request(session->tap->ctx, session, argv, argc);
+    log_request(session, argv, argc);
+}
+
+/* What was answered since it was called last, which is one reply at most. */
+static void tell_reply(struct session *session)
 {
     struct bytes reply;
-    const char *end;
 
-    if (session->log == NULL)
+    if (session->log == NULL && session->tap == NULL)
         return;
     reply = output_from(session, session->logged);
     session->logged += reply.size;
     if (reply.size == 0)
         return;
-    end = memchr(reply.data, '\r', reply.size);
-    if (end != NULL)
-        reply.size = (size_t)(end - reply.data);
-    log_line(session, "< ", reply);
+    if (session->tap != NULL)
+        session->tap->on_output(session->tap->ctx, session, reply);
+    log_reply(session, reply);
 }
 
 static void session_on_wake(struct client *client)
@@ -81,6 +96,7 @@ void session_init(struct session *session, struct loop *loop, struct node *node,
 
     *session = (struct session){.loop = loop, .carrier = carrier, .unread_max = SESSION_UNREAD_MAX};
     session->log = log_is_on(log) ? log : NULL;
+    session->tap = loop_tap(loop);
     list_init(&session->turn);
     loop_join(loop, session);
     client_init(&session->client, node, session_on_wake);
@@ -225,7 +241,7 @@ static void note_reply(struct session *session)
 {
     if (session->tamper != NULL && !client_is_blocked(&session->client))
         tamper_finish(session);
-    log_reply(session);
+    tell_reply(session);
     limit_output(session);
 }
 
@@ -250,7 +266,7 @@ static void run_next(struct session *session, enum resp_result result, const str
         reply_error(client->reply, "%s", resp_error(&session->reader));
         client->is_closing = true;
     } else {
-        log_request(session, argv, argc);
+        tell_request(session, argv, argc);
         answer(session, argv, argc);
     }
     note_reply(session);

@@ -10,6 +10,7 @@ struct log;
 struct loop;
 struct session;
 struct tamper;
+struct tap;
 struct valve;
 
 enum { SESSION_NAME_SIZE = 64 };
@@ -32,17 +33,18 @@ struct session {
     struct resp reader;
     struct loop *loop;
     const struct carrier *carrier;
-    struct log *log;      /* NULL: off */
-    struct link place;    /* among the loop's sessions */
-    struct link turn;     /* among those that are to be served */
-    size_t sent;          /* of client.out */
-    size_t logged;        /* of client.out: what the event log has told */
-    size_t limited;       /* of client.out: what was unsent when the limits of output were looked at */
-    size_t unread_max;    /* bytes of input that may lie unread */
-    bool has_input_ended; /* the client sends nothing more */
-    bool is_lost;         /* nothing can be sent any more either */
-    bool is_held;         /* something outside refers to it: it is not freed when it is closed */
-    bool is_closed;       /* the node has closed it, and knows its client no more */
+    struct log *log;       /* NULL: off */
+    const struct tap *tap; /* NULL: nobody listens */
+    struct link place;     /* among the loop's sessions */
+    struct link turn;      /* among those that are to be served */
+    size_t sent;           /* of client.out */
+    size_t logged;         /* of client.out: what the event log, or the tap, was told */
+    size_t limited;        /* of client.out: what was unsent when the limits of output were looked at */
+    size_t unread_max;     /* bytes of input that may lie unread */
+    bool has_input_ended;  /* the client sends nothing more */
+    bool is_lost;          /* nothing can be sent any more either */
+    bool is_held;          /* something outside refers to it: it is not freed when it is closed */
+    bool is_closed;        /* the node has closed it, and knows its client no more */
 
     /* What is done to it from outside; see tamper.h. */
     char name[SESSION_NAME_SIZE]; /* by which that knows it; may be empty */

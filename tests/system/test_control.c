@@ -83,6 +83,8 @@ static void what_cannot_be_is_named(void **state)
         {"hits nobody 1", "-FAILED no fault is called nobody\r\n"},
         {"nodes now", "-ERR nothing more was expected: now\r\n"},
         {"log some", "-ERR expected a number: some\r\n"},
+        {"transcript", "-ERR expected a node\r\n"},
+        {"transcript D.1", "-ERR no node D in a cluster of 3\r\n"},
         {"new", "-ERR expected a number: \r\n"},
         {"new 0", "-ERR a cluster has 1 to 1000 nodes\r\n"},
         {"new 1001", "-ERR a cluster has 1 to 1000 nodes\r\n"},
@@ -106,8 +108,13 @@ static void what_cannot_be_is_named(void **state)
 
 static void help_lists_all_that_can_be_said(void **state)
 {
-    static const char *const usages[] = {"help",        "steps",   "nodes",
-                                         "log [COUNT]", "new N [", "advance D [until-reply]"};
+    static const char *const usages[] = {"help",
+                                         "steps",
+                                         "nodes",
+                                         "log [COUNT]",
+                                         "transcript NODE[.CONN]",
+                                         "new N [",
+                                         "advance D [until-reply]"};
     struct world *world = *state;
     int control = start_three(world), size;
     char help[16384];
@@ -119,7 +126,7 @@ static void help_lists_all_that_can_be_said(void **state)
         assert_non_null(strstr(help, usages[i]));
     for (size = 0; mockd_step_usage(size) != NULL; size++)
         assert_non_null(strstr(help, mockd_step_usage(size)));
-    assert_int_equal(atoi(help + 1), size + 6);
+    assert_int_equal(atoi(help + 1), size + 7);
     assert_ends_well(world, SIGTERM);
 }
 
@@ -163,6 +170,48 @@ static void log_tells_what_happened_last(void **state)
 
     assert_memory_equal(log, "*2\r\n", 4);
     assert_non_null(strstr(log, " A.1 > \"PING\"\r\n"));
+    assert_ends_well(world, SIGTERM);
+}
+
+static void a_transcript_reads_like_a_scenario(void **state)
+{
+    struct world *world = *state;
+    int control = start_three(world);
+    int client = new_client(world, 0);
+    char text[4096];
+
+    assert_asks(client, "PING", "+PONG\r\n");
+    assert_asks(client, "client SETNAME worker", "+OK\r\n");
+    assert_asks(new_client(world, 0), "FROB", "-ERR unknown command 'FROB'\r\n");
+    assert_asks(client, "CONFIG GET loglevel", "*2\r\n$8\r\nloglevel\r\n$6\r\nnotice\r\n");
+    assert_asks(client, "SHOW \"$ \\x00\"", "-BADID Invalid Job ID format.\r\n");
+    say(control, "transcript a.worker\r\nfrob\r\n");
+    read_until(control, "-ERR", text, sizeof(text));
+
+    assert_memory_equal(text, "*8\r\n", 4);
+    assert_non_null(strstr(text, "\r\nA.1> PING\r\n"));
+    assert_non_null(strstr(text, "\r\n  +PONG\r\n"));
+    assert_non_null(strstr(text, "\r\n  [\"loglevel\", \"notice\"]\r\n"));
+    assert_non_null(strstr(text, "\r\nA.worker> SHOW \"\\$ \\x00\"\r\n"));
+    assert_null(strstr(text, "FROB"));
+    assert_ends_well(world, SIGTERM);
+}
+
+static void a_transcript_of_a_node_has_all_of_its_clients(void **state)
+{
+    struct world *world = *state;
+    int control = start_three(world);
+    char text[4096];
+
+    assert_asks(new_client(world, 0), "PING", "+PONG\r\n");
+    assert_asks(new_client(world, 1), "PING", "+PONG\r\n");
+    assert_asks(new_client(world, 0), "PING", "+PONG\r\n");
+    say(control, "transcript A\r\ntranscript A.2\r\ntranscript B.7\r\n");
+    read_until(control, "*0\r\n", text, sizeof(text));
+
+    assert_string_equal(text, "*4\r\n$9\r\nA.1> PING\r\n$7\r\n  +PONG\r\n"
+                              "$9\r\nA.2> PING\r\n$7\r\n  +PONG\r\n"
+                              "*2\r\n$9\r\nA.2> PING\r\n$7\r\n  +PONG\r\n*0\r\n");
     assert_ends_well(world, SIGTERM);
 }
 
@@ -323,6 +372,8 @@ int main(void)
         DAEMON_TEST(help_lists_all_that_can_be_said),
         DAEMON_TEST(nodes_tells_what_becomes_of_them),
         DAEMON_TEST(log_tells_what_happened_last),
+        DAEMON_TEST(a_transcript_reads_like_a_scenario),
+        DAEMON_TEST(a_transcript_of_a_node_has_all_of_its_clients),
         DAEMON_TEST(new_begins_anew_at_the_same_ports),
         DAEMON_TEST(new_takes_what_a_cluster_is_made_of),
         DAEMON_TEST(new_may_have_more_nodes),
