@@ -178,13 +178,15 @@ void report_not_begun(struct report *report, const struct scenario *scenario, co
 
 void report_end(struct report *report, int64_t real_us)
 {
+    const char *mark = report->format == REPORT_TAP ? "# " : "";
+    int count = number_of_last(report);
     struct text text = {0};
 
-    text_printf(&text, "%s%d scenarios: ", report->format == REPORT_TAP ? "# " : "", number_of_last(report));
+    text_printf(&text, "%s%d scenario%s: ", mark, count, count == 1 ? "" : "s");
     text_add_duration(&text, report->cluster_us);
     text_add(&text, slice_of(" of cluster time in "));
     text_add_duration(&text, real_us);
-    text_printf(&text, " of real time\n%d passed, %d failed", report->passed, report->failed);
+    text_printf(&text, " of real time\n%s%d passed, %d failed", mark, report->passed, report->failed);
     if (report->skipped > 0)
         text_printf(&text, ", %d skipped", report->skipped);
     fprintf(report->out, "%s\n", text.data);

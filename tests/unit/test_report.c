@@ -151,7 +151,7 @@ static void tap_says_the_same_in_its_way(void **state)
                                  "not ok 3 - other.scn: Other.\n"
                                  "# there is no cluster\n"
                                  "# 3 scenarios: 1 min 30.000 s of cluster time in 0.000 s of real time\n"
-                                 "1 passed, 1 failed, 1 skipped\n");
+                                 "# 1 passed, 1 failed, 1 skipped\n");
 }
 
 static void the_last_events_are_kept(void **state)
