@@ -47,6 +47,7 @@ const char *mockd_strerror(int error);
 
 struct mockd;
 struct mockd_conn;
+struct mockd_outcome;
 
 /* Zero is the default of each. */
 struct mockd_options {
@@ -89,6 +90,10 @@ const char *mockd_check(const struct mockd_options *options);
  * range: a node's port is at most 55535). NULL options are the defaults. */
 struct mockd *mockd_new(const struct mockd_options *options);
 
+/* The same from one line, in the words of a scenario's first step: "3 seed=7 jitter=off joined=no link=5ms
+ * audit=yes config.maxmemory=1mb". NULL, and the outcome says why. */
+struct mockd *mockd_new_from(const char *line, struct mockd_outcome *outcome);
+
 /* Frees the cluster and its connections. NULL is fine. */
 void mockd_free(struct mockd *cluster);
 
@@ -100,6 +105,9 @@ const char *mockd_node_name(const struct mockd *cluster, int index);
 const char *mockd_node_id(const struct mockd *cluster, int index);
 const char *mockd_node_host(const struct mockd *cluster, int index);
 int mockd_node_port(const struct mockd *cluster, int index);
+
+/* Which node has this name ("A", also "A.worker"), or this address ("127.0.0.1:7711"); -1: none. */
+int mockd_node_index(const struct mockd *cluster, const char *name);
 
 /* Does it run? Not between a crash and a restart. */
 bool mockd_node_is_up(const struct mockd *cluster, int index);
@@ -134,6 +142,10 @@ int mockd_advance(struct mockd *cluster, int64_t duration_us);
  * ("A.worker"), or its address ("127.0.0.1:7711"). NULL if there is no such node, or it refuses or is down.
  * The cluster owns it until mockd_close. */
 struct mockd_conn *mockd_connect(struct mockd *cluster, const char *node);
+
+/* The same on a socket, for whatever takes a descriptor: the caller's end of a pair, which the caller closes;
+ * -1. The node reads and writes at its end while the cluster runs. */
+int mockd_connect_fd(struct mockd *cluster, const char *node);
 
 /* Names the connection: fault rules know it by that, or by what CLIENT SETNAME says. */
 void mockd_set_name(struct mockd_conn *conn, const char *name);
@@ -190,6 +202,130 @@ int mockd_step_run(struct mockd *cluster, struct mockd_step *step, struct mockd_
  * fault that never came to be, clients that still work in the background, chaos that was not settled. NULL:
  * there is none. Good until the cluster is used again. */
 const char *mockd_leftover(struct mockd *cluster);
+
+/* A fault, or a client in the background, that a step began: "drop A->B SETACK x2", "fault any : close",
+ * "consume A queue=q". It can be asked for until the cluster is freed. */
+struct mockd_fault;
+
+/* Does a step that begins one. NULL, and mockd_why says why: it cannot be; or it was a step that begins
+ * nothing. */
+struct mockd_fault *mockd_fault(struct mockd *cluster, const char *line);
+
+/* How often it came to be. */
+uint64_t mockd_fault_hits(const struct mockd_fault *fault);
+
+/* Lets the cluster run until it has come to be so often, for at most so long. 0, or MOCKD_TIMEOUT,
+ * MOCKD_STUCK. */
+int mockd_fault_wait(struct mockd *cluster, const struct mockd_fault *fault, uint64_t hits,
+                     int64_t timeout_us);
+
+/* Ends it, if it is not over. */
+void mockd_fault_end(struct mockd *cluster, struct mockd_fault *fault);
+
+/* Bytes that may hold anything, without a NUL at their end. */
+struct mockd_bytes {
+    const char *data;
+    size_t size;
+};
+
+/* A request, good until the hook returns. */
+struct mockd_request {
+    int node;                       /* that was asked, from 0 */
+    const char *conn;               /* the name of the connection, or "" */
+    const struct mockd_bytes *argv; /* at least one */
+    size_t argc;
+};
+
+enum mockd_verdict {
+    MOCKD_PASS,    /* the next hook is asked, or the node itself */
+    MOCKD_ANSWER,  /* the reply is what mockd_answer was given */
+    MOCKD_CLOSE,   /* so, and then the connection is closed */
+    MOCKD_SILENCE, /* there is no reply at all */
+};
+
+struct mockd_answer;
+
+/* Answers requests in place of a node. It may end itself, but must not run the cluster. */
+typedef enum mockd_verdict mockd_hook_fn(void *ctx, const struct mockd_request *request,
+                                         struct mockd_answer *answer);
+
+/* Appends to the reply: bytes of the Redis protocol. */
+void mockd_answer(struct mockd_answer *answer, const void *bytes, size_t size);
+
+/* Asks the hook from now on, and before older ones, about requests of this command, in any case, on any node;
+ * NULL: about each. The command need not be one of Disque's. The cluster owns the hook until mockd_unhook. */
+struct mockd_hook *mockd_hook(struct mockd *cluster, const char *command, mockd_hook_fn *fn, void *ctx);
+void mockd_unhook(struct mockd_hook *hook);
+
+/* What a node, its jobs and queues, and the link from one node to another are like, seen from outside: no
+ * node notices. Names and bodies are good until the cluster is used again. The functions give 0, or
+ * MOCKD_INVALID: there is no such thing. A node that is down is only that. */
+struct mockd_node {
+    bool is_up;
+    bool is_frozen;
+    bool is_refusing;
+    bool is_leaving;
+    int64_t skew_us;        /* how far its clock is ahead of the cluster's */
+    size_t known_nodes;     /* itself included */
+    size_t reachable_nodes; /* that it would ask for copies */
+    size_t jobs;
+    size_t queues;
+    size_t clients;
+    int64_t memory_bytes; /* that it charges itself for */
+    uint64_t messages_sent;
+    uint64_t messages_received;
+};
+int mockd_inspect_node(const struct mockd *cluster, int node, struct mockd_node *seen);
+
+struct mockd_job {
+    char id[41];
+    struct mockd_bytes queue;
+    struct mockd_bytes body;
+    const char *state; /* "wait-repl", "active", "queued" or "acked" */
+    bool is_dummy;     /* only its acknowledgement is known */
+    unsigned replicate;
+    uint32_t delay_s;
+    uint32_t retry_s;
+    uint32_t nacks;
+    uint32_t additional_deliveries;
+    int64_t created_at_ns;  /* its place among the jobs of a queue */
+    int64_t expires_at_us;  /* of the cluster's time, as the next */
+    int64_t requeued_at_us; /* -1: never */
+};
+int mockd_inspect_job(const struct mockd *cluster, int node, const char *id, struct mockd_job *seen);
+
+/* The next job of a node, in the order in which it came to know them; with no ID in *seen, the first. false:
+ * there is none, or that one is gone. */
+bool mockd_next_job(const struct mockd *cluster, int node, struct mockd_job *seen);
+
+/* Does one node think that another may hold the job? */
+bool mockd_job_may_be_at(const struct mockd *cluster, int node, const char *id, int holder);
+
+struct mockd_queue {
+    struct mockd_bytes name;
+    size_t jobs;
+    size_t waiting_clients;
+    uint64_t jobs_in;
+    uint64_t jobs_out;
+    uint32_t import_rate; /* jobs a second that come from other nodes */
+    bool is_paused_in;
+    bool is_paused_out;
+};
+int mockd_inspect_queue(const struct mockd *cluster, int node, const void *name, size_t size,
+                        struct mockd_queue *seen);
+
+/* The next queue of a node; with no name in *seen, the first. */
+bool mockd_next_queue(const struct mockd *cluster, int node, struct mockd_queue *seen);
+
+struct mockd_link {
+    bool is_known;     /* does the one node know the other at all? */
+    bool is_connected; /* has it a connection to it? */
+    bool is_suspected; /* fail?, until it is failed */
+    bool is_failed;    /* fail */
+    size_t messages_on_their_way;
+    size_t messages_held; /* by `hold` */
+};
+int mockd_inspect_link(const struct mockd *cluster, int from, int to, struct mockd_link *seen);
 
 #pragma GCC visibility pop
 

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* What mockd.h says of a cluster as a whole, thin over cluster.h. */
 #include "mockd/cluster.h"
+#include "mockd/front/hook.h"
 #include "mockd/front/loop.h"
+#include "mockd/front/memory.h"
+#include "mockd/front/session.h"
+#include "mockd/front/socket.h"
+#include "mockd/front/tamper.h"
 #include "mockd/node/node.h"
 #include "mockd/sim/bus.h"
 
 #include <ctype.h>
 #include <stdio.h>
+#include <sys/socket.h>
 
 const char *mockd_strerror(int error)
 {
@@ -130,6 +136,11 @@ static int find_node(const struct mockd *cluster, const char *name)
     return -1;
 }
 
+int mockd_node_index(const struct mockd *cluster, const char *name)
+{
+    return find_node(cluster, name);
+}
+
 int mockd_crash(struct mockd *cluster, const char *node)
 {
     int index = find_node(cluster, node);
@@ -159,16 +170,46 @@ int mockd_restart(struct mockd *cluster, const char *node)
     return cluster_restart(cluster, index) == NULL ? 0 : MOCKD_FAILED;
 }
 
+/* What is behind the dot of a node's name, or "". */
+static const char *name_of_conn(const char *name)
+{
+    const char *dot = strchr(name, '.');
+
+    return dot != NULL && !isdigit((unsigned char)name[0]) ? dot + 1 : "";
+}
+
 struct mockd_conn *mockd_connect(struct mockd *cluster, const char *name)
 {
     int index = find_node(cluster, name);
-    const char *dot = strchr(name, '.');
     struct mockd_conn *conn;
 
     if (index < 0)
         return NULL;
     conn = machine_connect(cluster_machine(cluster, index));
-    if (conn != NULL && dot != NULL && !isdigit((unsigned char)name[0]))
-        mockd_set_name(conn, dot + 1);
+    if (conn != NULL)
+        mockd_set_name(conn, name_of_conn(name));
     return conn;
+}
+
+int mockd_connect_fd(struct mockd *cluster, const char *name)
+{
+    int index = find_node(cluster, name), ends[2];
+    struct node *node = index >= 0 ? cluster_node(cluster, index) : NULL;
+    struct session *session;
+
+    if (node == NULL || node->is_refusing || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+        return -1;
+    session = socket_serve(cluster_loop(cluster), node, ends[1]);
+    snprintf(session->name, sizeof(session->name), "%s", name_of_conn(name));
+    return ends[0];
+}
+
+struct mockd_hook *mockd_hook(struct mockd *cluster, const char *command, mockd_hook_fn *fn, void *ctx)
+{
+    return hook_add(tampers_hooks(cluster_tampers(cluster)), command, fn, ctx);
+}
+
+void mockd_unhook(struct mockd_hook *hook)
+{
+    hook_free(hook);
 }

@@ -5,6 +5,7 @@
 
 #include "mockd/command/command.h"
 #include "mockd/command/reply.h"
+#include "mockd/front/hook.h"
 #include "mockd/front/loop.h"
 #include "mockd/front/tamper.h"
 #include "mockd/front/tap.h"
@@ -248,9 +249,14 @@ static void note_reply(struct session *session)
 static void answer(struct session *session, const struct bytes *argv, size_t argc)
 {
     struct client *client = &session->client;
+    struct tampers *tampers = loop_tampers(session->loop);
 
+    if (hooks_take(tampers_hooks(tampers), session, argv, argc)) {
+        command_receive(client, argv[0]);
+        return;
+    }
     session->tampered_from = client->out.size;
-    session->tamper = tamper_take(loop_tampers(session->loop), session, argv[0]);
+    session->tamper = tamper_take(tampers, session, argv[0]);
     if (session->tamper == NULL || tamper_runs(session->tamper))
         command_run(client, argv, argc);
     else

@@ -147,14 +147,15 @@ static void write_address(struct client *client, int fd)
         snprintf(client->address, sizeof(client->address), "%s:%d", host, ntohs(address.ip.sin_port));
     }
     size = sizeof(address);
-    if (getsockname(fd, &address.any, &size) == 0 && address.any.sa_family == AF_UNIX) {
+    if (getsockname(fd, &address.any, &size) == 0 && address.any.sa_family == AF_UNIX &&
+        size > sizeof(sa_family_t)) {
         client->is_at_path = true;
         snprintf(client->address, sizeof(client->address), "%.*s:0", CLIENT_ADDRESS_SIZE - 3,
                  address.path.sun_path);
     }
 }
 
-void socket_serve(struct loop *loop, struct node *node, int fd)
+struct session *socket_serve(struct loop *loop, struct node *node, int fd)
 {
     static const struct carrier carrier = {.send = socket_send, .free = socket_free};
     struct socket *socket = xcalloc(1, sizeof(*socket));
@@ -166,4 +167,5 @@ void socket_serve(struct loop *loop, struct node *node, int fd)
     session_init(&socket->session, loop, node, &carrier);
     write_address(&socket->session.client, fd);
     set_reading(socket, true);
+    return &socket->session;
 }

@@ -4,9 +4,10 @@
 
 struct loop;
 struct node;
+struct session;
 
 /* Serves a client of the node on a connected stream socket. Takes the descriptor, makes it non-blocking; the
  * loop owns what comes of it. */
-void socket_serve(struct loop *loop, struct node *node, int fd);
+struct session *socket_serve(struct loop *loop, struct node *node, int fd);
 
 #endif

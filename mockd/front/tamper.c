@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "mockd/front/tamper.h"
 
+#include "mockd/front/hook.h"
 #include "mockd/front/session.h"
 #include "mockd/front/valve.h"
 #include "mockd/node/node.h"
@@ -23,7 +24,8 @@ struct tampers {
     struct ledger *ledger;
     struct rng garbage;
     struct link rules; /* newest first */
-    struct link over;  /* those that a session still has to act by */
+    struct link hooks;
+    struct link over; /* those that a session still has to act by */
 };
 
 static void act_reply(struct session *session, const struct tamper *tamper, size_t start)
@@ -151,7 +153,13 @@ struct tampers *tampers_new(uint64_t seed, struct ledger *ledger)
     tampers->garbage = rng_stream(seed, "garbage", 0);
     list_init(&tampers->rules);
     list_init(&tampers->over);
+    list_init(&tampers->hooks);
     return tampers;
+}
+
+struct link *tampers_hooks(struct tampers *tampers)
+{
+    return &tampers->hooks;
 }
 
 static void free_unused(struct tamper *tamper)
@@ -178,11 +186,12 @@ void tampers_free(struct tampers *tampers)
         return;
     LIST_FOR_EACH_SAFE (link, &tampers->rules)
         end(LIST_OWNER(link, struct tamper, place));
+    hooks_free(&tampers->hooks);
     free(tampers);
 }
 
-void tamper_add(struct tampers *tampers, const struct tamper_rule *rule, const char *name, const char *text,
-                bool is_needed)
+struct ledger_entry *tamper_add(struct tampers *tampers, const struct tamper_rule *rule, const char *name,
+                                const char *text, bool is_needed)
 {
     struct tamper *tamper = xcalloc(1, sizeof(*tamper));
 
@@ -191,6 +200,7 @@ void tamper_add(struct tampers *tampers, const struct tamper_rule *rule, const c
     tamper->tampers = tampers;
     tamper->entry = ledger_open(tampers->ledger, name, text, is_needed ? LEDGER_NEVER_HIT : NULL);
     list_prepend(&tampers->rules, &tamper->place);
+    return tamper->entry;
 }
 
 bool tamper_end(struct tampers *tampers, const struct ledger_entry *entry)

@@ -59,8 +59,11 @@ const char *tamper_action_names(char *text, size_t size);
 
 /* From now on; where several rules fit the newest counts. Copies the rule. Name (NULL: none) and text are for
  * the ledger. */
-void tamper_add(struct tampers *tampers, const struct tamper_rule *rule, const char *name, const char *text,
-                bool is_needed);
+struct ledger_entry *tamper_add(struct tampers *tampers, const struct tamper_rule *rule, const char *name,
+                                const char *text, bool is_needed);
+
+/* Those who answer in place of nodes; see hook.h. */
+struct link *tampers_hooks(struct tampers *tampers);
 
 /* Ends the rule of this entry; false if it is not one of these. */
 bool tamper_end(struct tampers *tampers, const struct ledger_entry *entry);

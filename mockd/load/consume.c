@@ -80,7 +80,8 @@ static void free_consumer(struct load *load)
     free(consumer);
 }
 
-void consume_start(struct loads *loads, const struct consume *consume, const struct load_order *order)
+struct ledger_entry *consume_start(struct loads *loads, const struct consume *consume,
+                                   const struct load_order *order)
 {
     static const struct load_kind kind = {"consumer", is_over, ask, take, free_consumer};
     struct consumer *consumer = xcalloc(1, sizeof(*consumer));
@@ -89,5 +90,5 @@ void consume_start(struct loads *loads, const struct consume *consume, const str
     consumer->load.is_endless = consume->count == UINT64_MAX;
     consumer->wants = *consume;
     consumer->wants.queue.data = xmemdup(consume->queue.data, consume->queue.size);
-    load_start(loads, &consumer->load, order);
+    return load_start(loads, &consumer->load, order);
 }

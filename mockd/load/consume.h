@@ -12,7 +12,8 @@ struct consume {
     bool never_acks;
 };
 
-/* Starts one. All that is given is copied. */
-void consume_start(struct loads *loads, const struct consume *consume, const struct load_order *order);
+/* Starts one, and gives its entry in the ledger. All that is given is copied. */
+struct ledger_entry *consume_start(struct loads *loads, const struct consume *consume,
+                                   const struct load_order *order);
 
 #endif

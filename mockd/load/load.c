@@ -158,7 +158,7 @@ static const char *lack_of(const struct load *load)
     return load->is_endless ? "it goes on until it is settled" : "it is still running";
 }
 
-void load_start(struct loads *loads, struct load *load, const struct load_order *order)
+struct ledger_entry *load_start(struct loads *loads, struct load *load, const struct load_order *order)
 {
     const char *name = order->name != NULL ? order->name : load->kind->name;
 
@@ -169,6 +169,7 @@ void load_start(struct loads *loads, struct load *load, const struct load_order 
     load->timer = (struct timer){.fire = on_timer, .owner = load};
     list_append(&loads->all, &load->place);
     clock_arm(loads->clock, &load->timer, clock_now_us(loads->clock));
+    return load->entry;
 }
 
 bool load_end(struct loads *loads, const struct ledger_entry *entry)

@@ -50,8 +50,9 @@ struct load_order {
     const char *text; /* how it was asked for */
 };
 
-/* Starts a load: takes it, all zero but for its kind and what that needs. */
-void load_start(struct loads *loads, struct load *load, const struct load_order *order);
+/* Starts a load, and gives its entry in the ledger: takes it, all zero but for its kind and what that needs.
+ */
+struct ledger_entry *load_start(struct loads *loads, struct load *load, const struct load_order *order);
 
 /* When it asks next. */
 void load_pause(struct load *load, int64_t duration_us);

@@ -61,7 +61,8 @@ static void free_producer(struct load *load)
     free(producer);
 }
 
-void produce_start(struct loads *loads, const struct produce *produce, const struct load_order *order)
+struct ledger_entry *produce_start(struct loads *loads, const struct produce *produce,
+                                   const struct load_order *order)
 {
     static const struct load_kind kind = {"producer", is_over, ask, take, free_producer};
     struct producer *producer = xcalloc(1, sizeof(*producer));
@@ -70,5 +71,5 @@ void produce_start(struct loads *loads, const struct produce *produce, const str
     producer->wants = *produce;
     producer->wants.queue.data = xmemdup(produce->queue.data, produce->queue.size);
     producer->wants.options.data = xmemdup(produce->options.data, produce->options.size);
-    load_start(loads, &producer->load, order);
+    return load_start(loads, &producer->load, order);
 }

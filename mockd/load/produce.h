@@ -14,7 +14,8 @@ struct produce {
     size_t option_count;
 };
 
-/* Starts one. All that is given is copied. */
-void produce_start(struct loads *loads, const struct produce *produce, const struct load_order *order);
+/* Starts one, and gives its entry in the ledger. All that is given is copied. */
+struct ledger_entry *produce_start(struct loads *loads, const struct produce *produce,
+                                   const struct load_order *order);
 
 #endif

@@ -198,6 +198,17 @@ void bus_release(struct bus *bus, int from, int to)
     }
 }
 
+void bus_count(const struct bus *bus, int from, int to, size_t *moving, size_t *held)
+{
+    *moving = *held = 0;
+    LIST_FOR_EACH (link, &bus->parcels) {
+        const struct parcel *parcel = LIST_OWNER(link, const struct parcel, on_bus);
+
+        if (parcel->from == from && parcel->to == to)
+            ++*(timer_is_armed(&parcel->timer) ? moving : held);
+    }
+}
+
 static bool is_late(const struct parcel *parcel)
 {
     return !timer_is_armed(&parcel->timer) ||

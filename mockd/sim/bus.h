@@ -65,6 +65,9 @@ void bus_free(struct bus *bus);
 /* From now on somebody else decides what becomes of parcels. NULL: nobody does. */
 void bus_set_fate(struct bus *bus, bus_fate_fn *fate, void *ctx);
 
+/* How many parcels are on their way from one place to another, and how many are held. */
+void bus_count(const struct bus *bus, int from, int to, size_t *moving, size_t *held);
+
 /* Parcels that were held between these places, of which -1 is any, go on in order. */
 void bus_release(struct bus *bus, int from, int to);
 

@@ -207,7 +207,8 @@ static void supersede(struct faults *faults, const struct fault_rule *newer)
     }
 }
 
-void fault_add(struct faults *faults, const struct fault_rule *given, const char *name, const char *text)
+struct ledger_entry *fault_add(struct faults *faults, const struct fault_rule *given, const char *name,
+                               const char *text)
 {
     struct rule *rule = xcalloc(1, sizeof(*rule));
 
@@ -217,6 +218,7 @@ void fault_add(struct faults *faults, const struct fault_rule *given, const char
         ledger_open(faults->ledger, name, text, (given->says & FAULT_SAYS(DROPS)) ? LEDGER_NEVER_HIT : NULL);
     list_prepend(&faults->rules, &rule->place);
     bus_set_fate(faults->bus, decide, faults);
+    return rule->entry;
 }
 
 static void release(struct faults *faults, int from, int to, bool is_both_ways)
@@ -262,7 +264,8 @@ void fault_release(struct faults *faults, int from, int to, bool is_both_ways)
     release(faults, from, to, is_both_ways);
 }
 
-void fault_partition(struct faults *faults, const int *groups, const char *name, const char *text)
+struct ledger_entry *fault_partition(struct faults *faults, const int *groups, const char *name,
+                                     const char *text)
 {
     size_t size = (size_t)faults->places * sizeof(*groups);
     struct partition *cut = xmalloc(sizeof(*cut) + size);
@@ -271,6 +274,7 @@ void fault_partition(struct faults *faults, const int *groups, const char *name,
     memcpy(cut->groups, groups, size);
     list_append(&faults->cuts, &cut->place);
     bus_set_fate(faults->bus, decide, faults);
+    return cut->entry;
 }
 
 /* What is released is said to be held by no chance at all. */

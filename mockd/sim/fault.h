@@ -43,8 +43,10 @@ struct faults *faults_new(struct bus *bus, uint64_t seed, struct ledger *ledger)
 /* NULL is fine. */
 void faults_free(struct faults *faults);
 
-/* From now on. The name (which may be NULL) and the text are for the ledger; only a drop needs to be hit. */
-void fault_add(struct faults *faults, const struct fault_rule *rule, const char *name, const char *text);
+/* From now on. The name (which may be NULL) and the text are for the ledger, whose entry it
+ * gives; only a drop needs to be hit. */
+struct ledger_entry *fault_add(struct faults *faults, const struct fault_rule *rule, const char *name,
+                               const char *text);
 
 /* Ends the rule, or partition, of this entry; what it held goes on. */
 void fault_end(struct faults *faults, const struct ledger_entry *entry);
@@ -54,7 +56,8 @@ void fault_release(struct faults *faults, int from, int to, bool is_both_ways);
 
 /* Messages between places of different groups are lost, both ways, besides what earlier partitions take.
  * Group 0 is cut from nobody. The groups, one of each place, are copied. Name and text as above. */
-void fault_partition(struct faults *faults, const int *groups, const char *name, const char *text);
+struct ledger_entry *fault_partition(struct faults *faults, const int *groups, const char *name,
+                                     const char *text);
 
 /* Have all links been as new since then? */
 bool faults_are_calm(const struct faults *faults, int64_t since_us);

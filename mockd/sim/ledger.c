@@ -54,7 +54,7 @@ void ledger_hit(struct ledger_entry *entry)
 void ledger_close(struct ledger_entry *entry)
 {
     entry->is_over = true;
-    if (entry->name == NULL && entry->lack == NULL)
+    if (entry->name == NULL && entry->lack == NULL && !entry->is_kept)
         free_entry(entry);
 }
 

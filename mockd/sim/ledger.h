@@ -17,6 +17,7 @@ struct ledger_entry {
     char *text;       /* how it was asked for */
     const char *lack; /* what is wrong with it if the test ends now; NULL: nothing */
     bool is_over;
+    bool is_kept; /* though it is over and has no name: somebody refers to it */
     uint64_t hits;
     struct link place;
 };

@@ -1,11 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 #include "mockd/step/args.h"
 
+#include "mockd/front/line.h"
 #include "mockd/node/message.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <strings.h>
+
+int args_split(char *text, const char **argv)
+{
+    struct line line = {text, text + strlen(text)};
+    enum line_result result;
+    struct bytes word;
+    int argc = 0;
+
+    while ((result = line_next(&line, &word)) == LINE_WORD) {
+        char *end = text + (word.data - text) + word.size;
+
+        if (end == line.at && line.at < line.end)
+            line.at++;
+        *end = '\0';
+        argv[argc++] = word.data;
+    }
+    return result == LINE_END ? argc : -1;
+}
 
 const char *args_peek(const struct args *args)
 {

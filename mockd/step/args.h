@@ -21,6 +21,12 @@ struct range {
     uint64_t max;
 };
 
+/* Splits a text, which is written to, at blanks that are not in quotes; argv has room for half its size, and
+ * one more. How many words, or -1 after a quote that has no end. */
+int args_split(char *text, const char **argv);
+
+#define ARGS_BAD_QUOTE "a quote has no end, or no blank behind it"
+
 /* The next word, or NULL at the end. */
 const char *args_peek(const struct args *args);
 

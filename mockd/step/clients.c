@@ -158,7 +158,8 @@ bool step_fault_read(struct args *args, struct mockd_step *step)
 int step_fault_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome)
 {
     (void)outcome;
-    tamper_add(cluster_tampers(cluster), &step->tamper, step->name, step->text, step->is_needed);
+    step->entry =
+        tamper_add(cluster_tampers(cluster), &step->tamper, step->name, step->text, step->is_needed);
     return 0;
 }
 
@@ -174,15 +175,20 @@ static int not_found(const struct mockd_step *step, struct mockd_outcome *outcom
     return MOCKD_INVALID;
 }
 
+void step_end_entry(struct mockd *cluster, const struct ledger_entry *entry)
+{
+    if (!entry->is_over && !tamper_end(cluster_tampers(cluster), entry) &&
+        !load_end(cluster_loads(cluster), entry))
+        fault_end(cluster_faults(cluster), entry);
+}
+
 int step_unfault_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome)
 {
     const struct ledger_entry *entry = ledger_find(cluster_ledger(cluster), step->name);
 
     if (entry == NULL)
         return not_found(step, outcome);
-    if (!entry->is_over && !tamper_end(cluster_tampers(cluster), entry) &&
-        !load_end(cluster_loads(cluster), entry))
-        fault_end(cluster_faults(cluster), entry);
+    step_end_entry(cluster, entry);
     return 0;
 }
 

@@ -101,7 +101,7 @@ bool step_drop_read(struct args *args, struct mockd_step *step)
 int step_rule_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome)
 {
     (void)outcome;
-    fault_add(cluster_faults(cluster), &step->rule, step->name, step->text);
+    step->entry = fault_add(cluster_faults(cluster), &step->rule, step->name, step->text);
     return 0;
 }
 
@@ -142,7 +142,7 @@ bool step_partition_read(struct args *args, struct mockd_step *step)
 int step_partition_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome)
 {
     (void)outcome;
-    fault_partition(cluster_faults(cluster), step->groups, step->name, step->text);
+    step->entry = fault_partition(cluster_faults(cluster), step->groups, step->name, step->text);
     return 0;
 }
 

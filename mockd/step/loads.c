@@ -142,7 +142,7 @@ int step_produce_run(struct mockd *cluster, struct mockd_step *step, struct mock
     (void)outcome;
     step->produce.queue = bytes_of(step->queue);
     step->produce.options = (struct bytes){step->options.data, step->options.size};
-    produce_start(cluster_loads(cluster), &step->produce, &order);
+    step->entry = produce_start(cluster_loads(cluster), &step->produce, &order);
     return 0;
 }
 
@@ -152,6 +152,6 @@ int step_consume_run(struct mockd *cluster, struct mockd_step *step, struct mock
 
     (void)outcome;
     step->consume.queue = bytes_of(step->queue);
-    consume_start(cluster_loads(cluster), &step->consume, &order);
+    step->entry = consume_start(cluster_loads(cluster), &step->consume, &order);
     return 0;
 }

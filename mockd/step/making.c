@@ -45,14 +45,17 @@ static bool set_link(const struct args *args, const char *value, struct mockd_op
     return true;
 }
 
+static bool set_audit(const struct args *args, const char *value, struct mockd_options *options)
+{
+    return args_read_yes(args, bytes_of(value), &options->audits);
+}
+
 static const struct {
     const char *key;
     bool (*set)(const struct args *args, const char *value, struct mockd_options *options);
 } settings[] = {
-    {"seed", set_seed},
-    {"jitter", set_jitter},
-    {"joined", set_joined},
-    {"link", set_link},
+    {"seed", set_seed}, {"jitter", set_jitter}, {"joined", set_joined},
+    {"link", set_link}, {"audit", set_audit},
 };
 
 static bool add_config(const struct args *args, const char *word, struct making *making)
@@ -98,4 +101,39 @@ bool making_read(struct args *args, struct making *making)
 void making_fini(struct making *making)
 {
     buffer_fini(&making->config);
+}
+
+static struct mockd *make(struct args *args)
+{
+    struct making making = {0};
+    struct mockd *cluster = NULL;
+    const char *problem;
+
+    if (making_read(args, &making)) {
+        problem = mockd_check(&making.options);
+        if (problem == NULL)
+            cluster = mockd_new(&making.options);
+        else
+            args_fail(args, "%s", problem);
+    }
+    making_fini(&making);
+    return cluster;
+}
+
+struct mockd *mockd_new_from(const char *line, struct mockd_outcome *outcome)
+{
+    size_t size = strlen(line);
+    char *copy = xmemdup(line, size + 1);
+    const char **argv = xcalloc(size / 2 + 1, sizeof(*argv));
+    struct args args = {.argc = args_split(copy, argv), .argv = argv, .outcome = outcome};
+    struct mockd *cluster = NULL;
+
+    *outcome = (struct mockd_outcome){0};
+    if (args.argc < 0)
+        args_fail(&args, ARGS_BAD_QUOTE);
+    else
+        cluster = make(&args);
+    free(argv);
+    free(copy);
+    return cluster;
 }

@@ -10,7 +10,8 @@ struct making {
     struct buffer config; /* all lines that were asked for; options.config refers to it */
 };
 
-#define MAKING_USAGE "N [seed=S] [jitter=on|off] [joined=yes|no] [link=D] [config.NAME=VALUE ...]"
+#define MAKING_USAGE                                                                                         \
+    "N [seed=S] [jitter=on|off] [joined=yes|no] [link=D] [audit=yes|no] [config.NAME=VALUE ...]"
 
 /* Reads the words that are left into options that are at their defaults; config is empty. */
 bool making_read(struct args *args, struct making *making);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The vocabulary of faults and checks: one table for scenarios, the control port and mockd.h. */
 #include "mockd/step/step.h"
-#include "mockd/front/line.h"
 #include "mockd/step/chaos.h"
 
 #include <stdio.h>
@@ -132,25 +131,6 @@ static int run_to_end(struct mockd *cluster, struct mockd_step *step, struct moc
     return rc;
 }
 
-/* Splits a text that may be written to; how many words, or -1 after a quote that is not closed. */
-static int split(char *text, const char **argv)
-{
-    struct line line = {text, text + strlen(text)};
-    enum line_result result;
-    struct bytes word;
-    int argc = 0;
-
-    while ((result = line_next(&line, &word)) == LINE_WORD) {
-        char *end = text + (word.data - text) + word.size;
-
-        if (end == line.at && line.at < line.end)
-            line.at++;
-        *end = '\0';
-        argv[argc++] = word.data;
-    }
-    return result == LINE_END ? argc : -1;
-}
-
 struct mockd_step *step_from_text(const struct mockd *cluster, const char *text,
                                   struct mockd_outcome *outcome)
 {
@@ -158,11 +138,11 @@ struct mockd_step *step_from_text(const struct mockd *cluster, const char *text,
     char *copy = xmemdup(text, size + 1);
     const char **argv = xcalloc(size / 2 + 1, sizeof(*argv));
     struct mockd_step *step = NULL;
-    int argc = split(copy, argv);
+    int argc = args_split(copy, argv);
 
     *outcome = (struct mockd_outcome){0};
     if (argc < 0)
-        snprintf(outcome->text, sizeof(outcome->text), "a quote has no end, or no blank behind it");
+        snprintf(outcome->text, sizeof(outcome->text), ARGS_BAD_QUOTE);
     else
         step = mockd_step_new(mockd_node_count(cluster), argc, argv, outcome);
     free(argv);

@@ -24,11 +24,12 @@ struct step_kind {
 /* A step that was read. Which of the fields mean anything depends on its kind. */
 struct mockd_step {
     const struct step_kind *kind;
-    char *text;                /* all of it, as it was written */
-    char *name;                /* of a fault; or NULL */
-    struct fault_rule rule;    /* what a link does */
-    struct tamper_rule tamper; /* what is done to clients */
-    bool is_needed;            /* it fails the run if that is never hit */
+    char *text;                 /* all of it, as it was written */
+    char *name;                 /* of a fault; or NULL */
+    struct ledger_entry *entry; /* that it made when it was run; or NULL */
+    struct fault_rule rule;     /* what a link does */
+    struct tamper_rule tamper;  /* what is done to clients */
+    bool is_needed;             /* it fails the run if that is never hit */
     uint64_t count;
     size_t row;          /* of the table of commands, or of behaviours */
     int64_t within_us;   /* how long it may take */
@@ -53,6 +54,9 @@ int step_wait(struct mockd *cluster, struct mockd_step *step, struct mockd_outco
 /* Reads a step from a line. NULL: it cannot be. */
 struct mockd_step *step_from_text(const struct mockd *cluster, const char *text,
                                   struct mockd_outcome *outcome);
+
+/* Ends what an entry of the ledger is about, if it is not over. */
+void step_end_entry(struct mockd *cluster, const struct ledger_entry *entry);
 
 bool step_nodes_read(struct args *args, struct mockd_step *step);
 bool step_skew_read(struct args *args, struct mockd_step *step);
