@@ -18,7 +18,7 @@ demo: deps ## run all scenarios, then show what counting job origins costs
 test: deps ## build with sanitizers and run every test
 	@cmake --workflow --preset dev
 
-table: deps ## list commands and errors: how many scenarios use or get them, and what they are answered
+table: deps ## list commands, errors and behaviours of nodes: how many scenarios use, get or meet them
 	@cmake --preset release >/dev/null && cmake --build --preset release --target table
 
 sweep: ## the same seed gives the same event log: SEEDS=200 seeds on gcc and clang, -O0 and -O2
