@@ -143,11 +143,15 @@ void ack_on_setack(struct node *node, struct peer *sender, const struct message 
     size_t may_have = message->number;
 
     if (job == NULL) {
+        node_met(node, MET_ACK_OF_UNKNOWN);
         answer(node, sender, &message->job_id, false);
         return;
     }
-    if (job->state == JOB_WAIT_REPL && !replication_achieve(job))
-        return;
+    if (job->state == JOB_WAIT_REPL) {
+        node_met(node, MET_ACK_ENDS_ADDJOB);
+        if (!replication_achieve(job))
+            return;
+    }
     become_acked(job);
     if (node_set_size(&job->delivered) <= may_have) {
         answer(node, sender, &message->job_id, true);

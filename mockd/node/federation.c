@@ -61,6 +61,8 @@ static void purge_sources(struct queue *queue)
     for (size_t i = 0; i < imports->source_count; i++)
         if (node_now_ms(queue->node) - imports->sources[i].last_ms <= SOURCE_MS)
             imports->sources[kept++] = imports->sources[i];
+    if (kept < imports->source_count)
+        node_met(queue->node, MET_SOURCE_FORGOTTEN);
     imports->source_count = kept;
 }
 

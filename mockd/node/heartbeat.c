@@ -189,6 +189,7 @@ static void hear(struct peer *sender, const struct message *message)
 
     if (sender->is_leaving != is_leaving) {
         sender->is_leaving = is_leaving;
+        node_met(sender->node, MET_LEAVING_TOLD);
         membership_changed(sender->node);
     }
     gossip_hear(sender, message);

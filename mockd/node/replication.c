@@ -146,6 +146,7 @@ void replication_on_repljob(struct node *node, struct peer *sender, const struct
     }
     if (job != NULL) {
         job_add_delivered(job, copy);
+        node_met(node, MET_COPY_NEWS);
     } else {
         job = job_from_copy(node, copy);
         job->flags |= JOB_BCAST_QUEUED;
@@ -161,8 +162,12 @@ void replication_on_gotjob(struct node *node, struct peer *sender, const struct 
 {
     struct job *job = node_find_job(node, &message->job_id);
 
-    if (job == NULL || job->state != JOB_WAIT_REPL)
+    if (job == NULL)
         return;
+    if (job->state != JOB_WAIT_REPL) {
+        node_met(node, MET_LATE_COPY);
+        return;
+    }
     node_set_add(&job->confirmed, sender->place);
     if (node_set_size(&job->confirmed) == job->repl)
         replication_achieve(job);

@@ -176,8 +176,8 @@ static struct job *postpone(struct node *node, struct peer *sender, const struct
     }
     if (message->type == MSG_QUEUED && job->state == JOB_QUEUED)
         node_met(node, MET_QUEUED_TWICE);
-    if (message->type == MSG_WORKING || sender_wins(job, &sender->id))
-        requeue_dequeue(job);
+    if ((message->type == MSG_WORKING || sender_wins(job, &sender->id)) && requeue_dequeue(job))
+        node_met(node, MET_QUEUEING_GIVEN_UP);
     if (job->retry_s > 0 && job->qtime_ms != 0)
         restart_retry(job);
     job_rearm(job);
@@ -210,7 +210,9 @@ void requeue_on_willqueue(struct node *node, struct peer *sender, const struct m
         ack_tell(job, sender);
     } else if (job->state != JOB_WAIT_REPL) {
         node_set_add(&job->delivered, sender->place);
-        if (job->state == JOB_QUEUED)
+        if (job->state == JOB_QUEUED) {
+            node_met(node, MET_WILLQUEUE_ANSWERED);
             message_tell_holders(job, MSG_QUEUED, 0, 0);
+        }
     }
 }
