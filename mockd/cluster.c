@@ -6,6 +6,7 @@
 #include "mockd/front/tamper.h"
 #include "mockd/load/load.h"
 #include "mockd/node/audit.h"
+#include "mockd/node/config_file.h"
 #include "mockd/node/membership.h"
 #include "mockd/node/node.h"
 #include "mockd/sim/bus.h"
@@ -54,13 +55,15 @@ static struct mockd_options with_defaults(const struct mockd_options *given)
     return options;
 }
 
+/* What the file may say is also what a node starts with. */
 static bool is_config(const char *text)
 {
+    struct config_flaw flaw;
     struct config config;
     bool is_good;
 
     config_init(&config);
-    is_good = config_load(&config, bytes_of(text));
+    is_good = config_would_take(bytes_of(text)) && config_file_read(&config, bytes_of(text), NULL, &flaw);
     config_fini(&config);
     return is_good;
 }
@@ -142,7 +145,8 @@ struct mockd *cluster_new(const struct cluster_options *given)
                                   .met = cluster->met,
                                   .seed = options.seed,
                                   .no_jitter = options.no_jitter,
-                                  .config = options.config};
+                                  .config = options.config,
+                                  .config_words = given->config_words};
     for (; cluster->size < options.nodes; cluster->size++) {
         int port = given->ports != NULL ? given->ports[cluster->size] : options.base_port + cluster->size;
 

@@ -27,6 +27,7 @@ struct site {
     uint64_t seed;
     bool no_jitter;
     const char *config;         /* of each node that has no configuration file yet; NULL: it gets none */
+    const char *config_words;   /* lines that are read behind that file; NULL: none */
     machine_doors_fn *on_doors; /* NULL: nobody is told */
     void *doors_ctx;
 };

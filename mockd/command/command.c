@@ -86,9 +86,27 @@ static const struct command *find(struct bytes name)
     return bsearch(&name, commands, ARRAY_LEN(commands), sizeof(commands[0]), compare_name);
 }
 
+/* What is called as another one was is that one; what that was called is nothing any more. */
+static const struct command *find_renamed(const struct config *config, struct bytes name)
+{
+    struct bytes renames = {config->renames.data, config->renames.size};
+
+    while (renames.size > 0) {
+        struct bytes old = bytes_cut(&renames, '\0');
+
+        struct bytes new = bytes_cut(&renames, '\0');
+
+        if (new.size > 0 && bytes_is_word(name, new.data))
+            name = old;
+        else if (bytes_is_word(name, old.data))
+            return NULL;
+    }
+    return find(name);
+}
+
 static const struct command *receive(struct client *client, struct bytes name)
 {
-    const struct command *command = find(name);
+    const struct command *command = find_renamed(&client->node->config, name);
 
     if (command != NULL && client->node->received != NULL)
         client->node->received[command - commands]++;
@@ -118,11 +136,12 @@ static void note_duration(struct node *node, int64_t duration_us, const struct b
 {
     const struct config *config = &node->config;
     int64_t threshold_ms = config_number(config, CONFIG_LATENCY_MONITOR_THRESHOLD);
+    int64_t slower_than_us = config_number(config, CONFIG_SLOWLOG_LOG_SLOWER_THAN);
     int64_t end_s = (node_now_us(node) + duration_us) / 1000000;
 
     if (threshold_ms > 0 && duration_us / 1000 >= threshold_ms)
         latency_add(&node->latency, end_s, duration_us / 1000);
-    if (duration_us >= config_number(config, CONFIG_SLOWLOG_LOG_SLOWER_THAN))
+    if (slower_than_us >= 0 && duration_us >= slower_than_us)
         slowlog_add(&node->slowlog, end_s, duration_us, argv, argc,
                     (size_t)config_number(config, CONFIG_SLOWLOG_MAX_LEN));
 }

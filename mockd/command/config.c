@@ -16,7 +16,7 @@ static void config_get(struct client *client, const struct bytes *argv)
     size_t at = client->reply->size;
     size_t count = 0;
 
-    for (enum config_name name = 0; name < CONFIG_COUNT; name++) {
+    for (enum config_name name = 0; name < CONFIG_SHOWN_COUNT; name++) {
         if (!glob_fits(pattern, bytes_of(config_word(name))))
             continue;
         value.size = 0;

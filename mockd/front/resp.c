@@ -2,7 +2,7 @@
 /* It works in place: an argument is a slice of the input, and a line's escapes only ever shrink it. */
 #include "mockd/front/resp.h"
 
-#include "mockd/front/line.h"
+#include "mockd/sim/line.h"
 
 #include <stdio.h>
 #include <stdlib.h>

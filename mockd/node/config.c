@@ -38,8 +38,8 @@ static bool parse_hz(const struct parameter *parameter, struct bytes text, int64
     return true;
 }
 
-/* Digits and a unit, either of which may be missing. */
-static bool parse_size(const struct parameter *parameter, struct bytes text, int64_t *number)
+/* Either may be missing. */
+bool config_read_size(struct bytes text, int64_t *bytes)
 {
     static const struct {
         const char *unit;
@@ -52,13 +52,18 @@ static bool parse_size(const struct parameter *parameter, struct bytes text, int
 
     while (digits < text.size && isdigit((unsigned char)text.data[digits]))
         digits++;
-    if (!bytes_to_integer((struct bytes){text.data, digits}, number))
-        *number = INT64_MAX; /* strtoll stops there, and nobody asks it */
+    if (!bytes_to_integer((struct bytes){text.data, digits}, bytes))
+        *bytes = INT64_MAX; /* strtoll stops there, and nobody asks it */
     text = (struct bytes){text.data + digits, text.size - digits};
     for (size_t i = 0; i < ARRAY_LEN(units); i++)
         if (bytes_is_word(text, units[i].unit))
-            return !__builtin_mul_overflow(*number, units[i].bytes, number) && *number <= parameter->max;
+            return !__builtin_mul_overflow(*bytes, units[i].bytes, bytes);
     return false;
+}
+
+static bool parse_size(const struct parameter *parameter, struct bytes text, int64_t *number)
+{
+    return config_read_size(text, number) && *number <= parameter->max;
 }
 
 static bool parse_word(const struct parameter *parameter, struct bytes text, int64_t *number)
@@ -69,7 +74,7 @@ static bool parse_word(const struct parameter *parameter, struct bytes text, int
     return false;
 }
 
-static void set_text(struct config *config, enum config_name name, struct bytes text)
+void config_put_text(struct config *config, enum config_name name, struct bytes text)
 {
     config->texts[name].size = 0;
     buffer_add(&config->texts[name], text.data, text.size);
@@ -79,31 +84,35 @@ static enum config_result set_password(struct config *config, struct bytes text)
 {
     if (text.size > PASSWORD_MAX)
         return CONFIG_INVALID;
-    set_text(config, CONFIG_REQUIREPASS, text);
+    config_put_text(config, CONFIG_REQUIREPASS, text);
     return CONFIG_DONE;
 }
 
 /* Only looks whether it could go there: the process is shared. */
-static enum config_result set_directory(struct config *config, struct bytes text)
+int config_put_directory(struct config *config, struct bytes path)
 {
-    struct buffer path = {0};
+    struct buffer text = {0};
     char *resolved = NULL;
 
-    if (text.size == 0) {
-        errno = ENOENT;
-        return CONFIG_NO_DIRECTORY;
-    }
-    if (text.data[0] != '/')
-        buffer_printf(&path, "%.*s/", BYTES_ARG(config_text(config, CONFIG_DIR)));
+    if (path.size == 0)
+        return ENOENT;
+    if (path.data[0] != '/')
+        buffer_printf(&text, "%.*s/", BYTES_ARG(config_text(config, CONFIG_DIR)));
     /* The dot has the system say whether it is a directory that may be entered. */
-    buffer_printf(&path, "%.*s/.", BYTES_ARG(text));
-    resolved = realpath(path.data, NULL);
-    buffer_fini(&path);
+    buffer_printf(&text, "%.*s/.", BYTES_ARG(path));
+    resolved = realpath(text.data, NULL);
+    buffer_fini(&text);
     if (resolved == NULL)
-        return CONFIG_NO_DIRECTORY;
-    set_text(config, CONFIG_DIR, bytes_of(resolved));
+        return errno;
+    config_put_text(config, CONFIG_DIR, bytes_of(resolved));
     free(resolved);
-    return CONFIG_DONE;
+    return 0;
+}
+
+static enum config_result set_directory(struct config *config, struct bytes text)
+{
+    errno = config_put_directory(config, text);
+    return errno == 0 ? CONFIG_DONE : CONFIG_NO_DIRECTORY;
 }
 
 /* The next word of a line, which loses it; words are told apart by single blanks. */
@@ -117,10 +126,19 @@ static bool read_limit(struct bytes *line, int64_t *limit)
     return line->size > 0 && bytes_to_integer(next_word(line), limit) && *limit >= 0;
 }
 
+void config_put_limit(struct config *config, struct output_limit limit)
+{
+    struct buffer *shown = &config->texts[CONFIG_CLIENT_OUTPUT_BUFFER_LIMIT];
+
+    config->output_limit = limit;
+    shown->size = 0;
+    buffer_printf(shown, "normal %" PRIu64 " %" PRIu64 " %" PRId64, limit.hard_bytes, limit.soft_bytes,
+                  limit.soft_s);
+}
+
 /* Classes with three numbers each, of which the last ones count. There is one class. */
 static enum config_result set_output_limit(struct config *config, struct bytes text)
 {
-    struct buffer *shown = &config->texts[CONFIG_CLIENT_OUTPUT_BUFFER_LIMIT];
     int64_t hard, soft, seconds;
     bool is_any = text.size > 0;
 
@@ -128,11 +146,8 @@ static enum config_result set_output_limit(struct config *config, struct bytes t
         if (!bytes_is_word(next_word(&text), "normal") || !read_limit(&text, &hard) ||
             !read_limit(&text, &soft) || !read_limit(&text, &seconds))
             return CONFIG_INVALID;
-    if (!is_any)
-        return CONFIG_DONE;
-    config->output_limit = (struct output_limit){(uint64_t)hard, (uint64_t)soft, seconds};
-    shown->size = 0;
-    buffer_printf(shown, "normal %" PRId64 " %" PRId64 " %" PRId64, hard, soft, seconds);
+    if (is_any)
+        config_put_limit(config, (struct output_limit){(uint64_t)hard, (uint64_t)soft, seconds});
     return CONFIG_DONE;
 }
 
@@ -182,6 +197,8 @@ static const struct parameter parameters[] = {
     [CONFIG_CLIENT_OUTPUT_BUFFER_LIMIT]    = TEXT("client-output-buffer-limit", set_output_limit, "normal 0 0 0"),
     [CONFIG_UNIXSOCKETPERM]                = FIXED_NUMBER("unixsocketperm", 0),
     [CONFIG_BIND]                          = FIXED_TEXT("bind", ""),
+    [CONFIG_CLUSTER_CONFIG_FILE]           = FIXED_TEXT("cluster-config-file", "nodes.conf"),
+    [CONFIG_APPENDFILENAME]                = FIXED_TEXT("appendfilename", "disque.aof"),
 };
 /* clang-format on */
 
@@ -193,7 +210,7 @@ void config_init(struct config *config)
     for (enum config_name name = 0; name < CONFIG_COUNT; name++) {
         config->numbers[name] = parameters[name].number;
         if (parameters[name].text != NULL)
-            set_text(config, name, bytes_of(parameters[name].text));
+            config_put_text(config, name, bytes_of(parameters[name].text));
     }
 }
 
@@ -201,6 +218,7 @@ void config_fini(struct config *config)
 {
     for (enum config_name name = 0; name < CONFIG_COUNT; name++)
         buffer_fini(&config->texts[name]);
+    buffer_fini(&config->renames);
 }
 
 int64_t config_number(const struct config *config, enum config_name name)
@@ -216,6 +234,16 @@ struct bytes config_text(const struct config *config, enum config_name name)
 void config_put_number(struct config *config, enum config_name name, int64_t number)
 {
     config->numbers[name] = number;
+}
+
+bool config_put_word(struct config *config, enum config_name name, struct bytes word)
+{
+    int64_t number;
+    bool is_there = parse_word(&parameters[name], word, &number);
+
+    if (is_there)
+        config->numbers[name] = number;
+    return is_there;
 }
 
 enum config_result config_set(struct config *config, struct bytes word, struct bytes value)
@@ -236,35 +264,20 @@ enum config_result config_set(struct config *config, struct bytes word, struct b
     return CONFIG_DONE;
 }
 
-bool config_load(struct config *config, struct bytes text)
+bool config_would_take(struct bytes lines)
 {
-    while (text.size > 0) {
-        struct bytes value = bytes_cut(&text, '\n');
+    struct config config;
+    bool is_good = true;
+
+    config_init(&config);
+    while (lines.size > 0 && is_good) {
+        struct bytes value = bytes_cut(&lines, '\n');
         struct bytes name = next_word(&value);
 
-        if (config_set(config, name, value) != CONFIG_DONE)
-            return false;
+        is_good = config_set(&config, name, value) == CONFIG_DONE;
     }
-    return true;
-}
-
-void config_save(const struct config *config, struct buffer *text)
-{
-    struct buffer value = {0}, first = {0};
-    struct config defaults;
-
-    config_init(&defaults);
-    for (enum config_name name = 0; name < CONFIG_COUNT; name++) {
-        value.size = first.size = 0;
-        config_show(config, name, &value);
-        config_show(&defaults, name, &first);
-        if (!parameters[name].is_fixed &&
-            !bytes_equal((struct bytes){value.data, value.size}, (struct bytes){first.data, first.size}))
-            buffer_printf(text, "%s %.*s\n", parameters[name].word, (int)value.size, value.data);
-    }
-    config_fini(&defaults);
-    buffer_fini(&value);
-    buffer_fini(&first);
+    config_fini(&config);
+    return is_good;
 }
 
 const char *config_word(enum config_name name)

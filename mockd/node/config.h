@@ -41,6 +41,10 @@ enum config_name {
     CONFIG_CLIENT_OUTPUT_BUFFER_LIMIT,
     CONFIG_UNIXSOCKETPERM,
     CONFIG_BIND,
+    CONFIG_SHOWN_COUNT,
+    /* Of the configuration file only. */
+    CONFIG_CLUSTER_CONFIG_FILE = CONFIG_SHOWN_COUNT,
+    CONFIG_APPENDFILENAME,
     CONFIG_COUNT,
 };
 
@@ -59,6 +63,7 @@ struct config {
     int64_t numbers[CONFIG_COUNT];     /* of those that are numbers or words of a list: the place in it */
     struct buffer texts[CONFIG_COUNT]; /* of the others */
     struct output_limit output_limit;  /* what client-output-buffer-limit says */
+    struct buffer renames;             /* of commands, the last one first: old name, NUL, new name, NUL */
 };
 
 enum config_result {
@@ -75,17 +80,25 @@ void config_fini(struct config *config);
 int64_t config_number(const struct config *config, enum config_name name);
 struct bytes config_text(const struct config *config, enum config_name name);
 
-/* Sets one that clients can only read. */
+/* Set one, also of those that clients can only read. */
 void config_put_number(struct config *config, enum config_name name, int64_t number);
+void config_put_text(struct config *config, enum config_name name, struct bytes text);
+void config_put_limit(struct config *config, struct output_limit limit);
+
+/* One that is a word of a list, in any case. False if it is not in that list. */
+bool config_put_word(struct config *config, enum config_name name, struct bytes word);
+
+/* 0, or what errno says of this directory; one that is not absolute is in the one there was before. */
+int config_put_directory(struct config *config, struct bytes path);
+
+/* Reads digits and a unit, such as 100mb. */
+bool config_read_size(struct bytes text, int64_t *bytes);
 
 /* As CONFIG SET does: the parameter's name in any case. */
 enum config_result config_set(struct config *config, struct bytes word, struct bytes value);
 
-/* Reads lines of NAME VALUE, as CONFIG SET takes them. false: one is none. */
-bool config_load(struct config *config, struct bytes text);
-
-/* Appends such lines for all that CONFIG SET can set and that is not as it is at first. */
-void config_save(const struct config *config, struct buffer *text);
+/* Are these lines of NAME VALUE, as CONFIG SET takes them? */
+bool config_would_take(struct bytes lines);
 
 /* "maxmemory" … */
 const char *config_word(enum config_name name);

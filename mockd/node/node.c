@@ -47,6 +47,7 @@ struct node *node_new(const struct node_options *options)
     node->name = bus_name(node->bus, options->place);
     node->log = options->log;
     node->disk = options->disk;
+    node->config_words = options->config_words;
     node->on_exit = options->on_exit;
     node->exit_ctx = options->exit_ctx;
     node->audit = options->audit;
@@ -64,7 +65,6 @@ struct node *node_new(const struct node_options *options)
     node->gossip = rng_stream(options->seed, "gossip", number);
     node->names = rng_stream(options->seed, "handshakes", number);
     config_init(&node->config);
-    config_put_number(&node->config, CONFIG_PORT, address.port);
     gate_init(&node->gate);
     aof_init(node);
     init_tables(node);
@@ -97,11 +97,25 @@ static const char *load_jobs(struct node *node)
     return NULL;
 }
 
+/* Its port is where it is, whatever the file says. */
+static bool load_config(struct node *node)
+{
+    struct bytes words = bytes_of(node->config_words != NULL ? node->config_words : "");
+    struct config_flaw flaw;
+    bool is_good = true;
+
+    if (disk_has(node->disk, DISK_CONFIG))
+        is_good = config_file_read(&node->config, disk_bytes(node->disk, DISK_CONFIG), NULL, &flaw);
+    is_good = is_good && config_file_read(&node->config, words, NULL, &flaw);
+    config_put_number(&node->config, CONFIG_PORT, node->self->address.port);
+    return is_good;
+}
+
 const char *node_load(struct node *node)
 {
     const char *problem;
 
-    if (disk_has(node->disk, DISK_CONFIG) && !config_load(&node->config, disk_bytes(node->disk, DISK_CONFIG)))
+    if (!load_config(node))
         return "its configuration file is broken";
     if (disk_has(node->disk, DISK_ROSTER) && !roster_load(node, disk_bytes(node->disk, DISK_ROSTER)))
         return "its nodes.conf is broken";
@@ -132,7 +146,7 @@ bool node_save_config(struct node *node)
 
     if (!disk_has(node->disk, DISK_CONFIG))
         return false;
-    config_save(&node->config, &text);
+    config_file_rewrite(&node->config, disk_bytes(node->disk, DISK_CONFIG), &text);
     rc = disk_replace(node->disk, DISK_CONFIG, (struct bytes){text.data, text.size});
     buffer_fini(&text);
     return rc == 0;

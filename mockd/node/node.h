@@ -3,7 +3,7 @@
 #define MOCKD_NODE_NODE_H
 
 #include "mockd/node/aof.h"
-#include "mockd/node/config.h"
+#include "mockd/node/config_file.h"
 #include "mockd/node/disk.h"
 #include "mockd/node/job.h"
 #include "mockd/node/latency.h"
@@ -91,6 +91,7 @@ struct node {
     uint64_t messages_received;
 
     struct config config;
+    const char *config_words; /* or NULL */
     enum memory_level memory_level;
     int64_t memory_bytes; /* used, by the formula of memory.h */
     int64_t memory_peak_bytes;
@@ -125,6 +126,7 @@ struct node_options {
     uint64_t seed;
     bool no_jitter;
     int64_t skew_us;
+    const char *config_words; /* lines that are read behind its configuration file; NULL: none */
     struct clock *clock;
     struct bus *bus;
     struct log *log;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "mockd/step/args.h"
 
-#include "mockd/front/line.h"
 #include "mockd/node/message.h"
+#include "mockd/sim/line.h"
 
 #include <ctype.h>
 #include <stdio.h>

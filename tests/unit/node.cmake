@@ -23,6 +23,7 @@ add_unit_test(test_handshake mockd)
 add_unit_test(test_roster mockd)
 add_unit_test(test_disk mockd)
 add_unit_test(test_aof mockd)
+add_unit_test(test_config_file mockd)
 
 foreach(test test_failure test_handshake test_job_table test_roster)
     target_sources(${test} PRIVATE support/nodes.c)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef MOCKD_FRONT_LINE_H
-#define MOCKD_FRONT_LINE_H
+#ifndef MOCKD_SIM_LINE_H
+#define MOCKD_SIM_LINE_H
 
 #include "mockd/sim/bytes.h"
 

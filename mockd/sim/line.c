@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Splits an inline request into words as Disque's sdssplitargs does. What a word means is never longer than
  * how it is written, so it is written over its own beginning. */
-#include "mockd/front/line.h"
+#include "mockd/sim/line.h"
 
 static bool is_blank(char c)
 {
