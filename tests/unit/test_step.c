@@ -137,6 +137,12 @@ static void what_cannot_be_is_said(void **state)
         {"chaos for 3s flood=1/1s",
          "not an option of chaos: flood=1/1s (there are crash=, stop=, freeze=, partition=, "
          "link= and lasting=)"},
+        {"produce A queue=q timeout=x", "not a duration: x (such as 50ms, 2s, 1m, 3h, 1d)"},
+        {"produce A queue=q retry=x", "expected a number: x"},
+        {"consume A queue=q count=x", "expected a number: x"},
+        {"consume A queue=q ack=x", "expected yes or no: x"},
+        {"consume A queue=q work=0ms", "expected some time: 0ms"},
+        {"settle within soon", "not a duration: soon (such as 50ms, 2s, 1m, 3h, 1d)"},
         {"settle soon", "nothing more was expected: soon"},
         {"check", "expected what to check: delivery or converged"},
         {"check nothing", "expected what to check: delivery or converged"},
@@ -248,6 +254,55 @@ static void what_has_not_come_to_rest_is_told(void **state)
     mockd_free(cluster);
 }
 
+/* Sends a request to A, whatever comes of it. */
+static void ask(struct mockd *cluster, const char *request)
+{
+    struct mockd_conn *conn = mockd_connect(cluster, "A");
+
+    mockd_send(conn, request, strlen(request));
+    assert_int_equal(mockd_advance(cluster, 10000), 0);
+    mockd_close(conn);
+}
+
+static void a_job_that_comes_twice_is_told(void **state)
+{
+    struct mockd *cluster = mockd_new(&(struct mockd_options){.audits = true});
+
+    (void)state;
+    ask(cluster, "ADDJOB q body 0 RETRY 1\r\nGETJOB FROM q\r\n");
+    assert_int_equal(mockd_advance(cluster, 3000000), 0);
+    ask(cluster, "GETJOB FROM q\r\n");
+
+    assert_int_equal(mockd_step(cluster, "check delivery duplicates=0"), MOCKD_FAILED);
+    assert_string_equal(mockd_why(cluster), "duplicates=0");
+    assert_memory_equal(mockd_got(cluster), "1, first D-", 11);
+    assert_int_equal(mockd_step(cluster, "check delivery duplicates=2..3"), MOCKD_FAILED);
+    assert_string_equal(mockd_why(cluster), "duplicates=2..3");
+    assert_int_equal(mockd_step(cluster, "check delivery duplicates=1"), 0);
+    assert_string_equal(mockd_why(cluster), "1 added, 1 delivered, duplicates=1");
+    mockd_free(cluster);
+}
+
+static void a_node_that_cannot_start_does_not_settle(void **state)
+{
+    struct mockd *cluster = mockd_new(&(struct mockd_options){.config = "hz 10\n"});
+
+    (void)state;
+    ask(cluster, "CONFIG SET aof-enqueue-jobs-once yes\r\nCONFIG REWRITE\r\n");
+    assert_int_equal(mockd_step(cluster, "crash A"), 0);
+
+    assert_int_equal(mockd_step(cluster, "settle"), MOCKD_FAILED);
+    assert_string_equal(mockd_why(cluster), "A to start");
+    assert_string_equal(mockd_got(cluster), "aof-enqueue-jobs-once needs an append-only file");
+    mockd_free(cluster);
+}
+
+static void what_is_asynchronous_is_so_in_the_background(void **state)
+{
+    assert_int_equal(mockd_step(*state, "produce p = A queue=q count=2 async=yes timeout=5s"), 0);
+    assert_int_equal(mockd_step(*state, "hits p 2 within 10ms"), 0);
+}
+
 static void a_load_is_left_over_until_it_is_over(void **state)
 {
     assert_int_equal(mockd_step(*state, "produce A queue=q count=2 every=1s replicate=1"), 0);
@@ -334,6 +389,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_a_node_that_is_down_cannot_do_fails, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_not_so_is_waited_for, set_up, tear_down),
         cmocka_unit_test(what_has_not_come_to_rest_is_told),
+        cmocka_unit_test(a_job_that_comes_twice_is_told),
+        cmocka_unit_test(a_node_that_cannot_start_does_not_settle),
+        cmocka_unit_test_setup_teardown(what_is_asynchronous_is_so_in_the_background, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_load_is_left_over_until_it_is_over, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_does_not_settle_is_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(chaos_is_left_over_until_it_is_settled, set_up, tear_down),
