@@ -62,8 +62,9 @@ int step_settle_run(struct mockd *cluster, struct mockd_step *step, struct mockd
 
     if (step->deadline_us == 0 && !mend_all(cluster, outcome))
         return MOCKD_FAILED;
-    if (!are_loads_done(cluster, outcome) || !rest_is_converged(cluster, outcome) ||
-        !rest_is_drained(cluster, outcome))
+    /* What costs most is looked at last: this is asked each millisecond. */
+    if (!are_loads_done(cluster, outcome) || !rest_is_drained(cluster, outcome) ||
+        !rest_is_converged(cluster, outcome))
         return step_wait(cluster, step, outcome);
     loads_end_endless(cluster_loads(cluster));
     if (chaos != NULL)
