@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 FUZZ_SECONDS ?= 20
 SEEDS ?= 200
-.PHONY: help deps demo test table sweep coverage bench bench-mockd fuzz format clean
+.PHONY: help deps demo test table sweep coverage bench bench-mockd torture fuzz format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -33,6 +33,9 @@ bench: deps ## count what counting job origins costs, and what the counter itsel
 
 bench-mockd: deps ## what mockd takes in time and memory, beside the real Disque
 	@cmake --preset release >/dev/null && cmake --build --preset release --target mockd-costs
+
+torture: deps ## make each reply to a client go wrong, and each allocation fail, one after the other
+	@cmake --preset dev >/dev/null && cmake --build --preset dev --target torture-all
 
 fuzz: ## let each fuzz target look for FUZZ_SECONDS=20; says how many inputs it tried
 	@.ci/deps clang libclang-rt-dev && cmake --preset fuzz -DTESTTUBE_FUZZ_SECONDS=$(FUZZ_SECONDS) >/dev/null

@@ -77,10 +77,14 @@ static void end_fetch(struct disq_worker *worker, const struct disq_errand *erra
 }
 
 /* An acknowledgement is worth trying again, and again, but not for ever when the worker is to stop. */
+static bool gives_up(const struct disq_worker *worker)
+{
+    return worker->is_stopping && worker->failures > STOPPING_TRIES;
+}
+
 static void end_ack(struct disq_worker *worker, const struct disq_errand *errand)
 {
     int rc = disq_finish(worker->client);
-    bool gives_up = rc != 0 && worker->is_stopping && worker->failures >= STOPPING_TRIES;
 
     if (rc == 0)
         note_success(worker);
@@ -89,7 +93,7 @@ static void end_ack(struct disq_worker *worker, const struct disq_errand *errand
     for (size_t i = 0; i < errand->count; i++) {
         struct disq_task *task = pop_sent(worker);
 
-        if (rc == 0 || gives_up)
+        if (rc == 0 || gives_up(worker))
             disq_task_free(worker, task);
         else
             task->state = DISQ_TASK_TO_ACK;
@@ -176,6 +180,18 @@ void disq_errands_beat(struct disq_worker *worker)
     }
 }
 
+/* What is to be done with the tasks in this state cannot even begin: their jobs come back some time. */
+static void fail_to_start(struct disq_worker *worker, enum disq_task_state state, int rc)
+{
+    note_failure(worker, rc);
+    for (size_t i = 0; i < worker->task_count && gives_up(worker); i++) {
+        if (worker->tasks[i].state != state)
+            continue;
+        worker->counts.left++;
+        disq_task_free(worker, &worker->tasks[i]);
+    }
+}
+
 typedef int start_ids(struct disq *client, const char *const *ids, size_t count);
 
 /* One call for all tasks in that state. */
@@ -192,7 +208,7 @@ static void start_batch(struct disq_worker *worker, enum disq_errand_kind kind, 
     if (count == 0)
         return;
     if ((rc = start(worker->client, worker->ids, count)) != 0) {
-        note_failure(worker, rc);
+        fail_to_start(worker, state, rc);
         return;
     }
     push(worker, (struct disq_errand){.kind = kind, .count = count});
@@ -234,7 +250,7 @@ static void start_adds(struct disq_worker *worker)
         if (task->state != DISQ_TASK_TO_ADD)
             continue;
         if ((rc = start_add(worker, task)) != 0) {
-            note_failure(worker, rc);
+            fail_to_start(worker, DISQ_TASK_TO_ADD, rc);
             return;
         }
         push(worker, (struct disq_errand){.kind = DISQ_ERRAND_ADD, .count = 1});

@@ -46,7 +46,7 @@ static void start(struct machine *machine)
         .seed = site->seed,
         .no_jitter = site->no_jitter,
         .skew_us = machine->skew_us,
-        .config = site->config_source,
+        .config_words = site->config_words,
         .clock = site->clock,
         .bus = site->bus,
         .log = site->log,

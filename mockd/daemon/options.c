@@ -203,12 +203,8 @@ static const struct option *find_option(const char *name)
     return NULL;
 }
 
-bool settings_have_option(const char *word)
-{
-    return find_option(word) != NULL;
-}
-
-int settings_read_option(struct settings *settings, char **words)
+/* Reads an option and its value. How many words that were, or 0 after saying what is wrong. */
+static int read_option(struct settings *settings, char **words)
 {
     const struct option *option = find_option(words[0]);
 
@@ -244,27 +240,22 @@ static const char *find_contradiction(const struct settings *settings)
     return NULL;
 }
 
-bool settings_check(const struct settings *settings)
+bool settings_read_options(struct settings *settings, char **words)
 {
-    const char *problem = cluster_check(&settings->cluster);
+    const char *problem;
+    int count;
 
-    if (problem != NULL) {
+    for (; *words != NULL; words += count)
+        if ((count = read_option(settings, words)) == 0)
+            return false;
+    problem = cluster_check(&settings->cluster);
+    if (problem != NULL)
         fprintf(stderr, "mockd: --nodes %d --port %d: %s\n", settings->cluster.nodes,
                 settings->cluster.base_port, problem);
+    if (problem != NULL)
         return false;
-    }
     problem = find_contradiction(settings);
     if (problem != NULL)
         fprintf(stderr, "mockd: %s\n", problem);
     return problem == NULL;
-}
-
-bool settings_read_options(struct settings *settings, char **words)
-{
-    int count;
-
-    for (; *words != NULL; words += count)
-        if ((count = settings_read_option(settings, words)) == 0)
-            return false;
-    return settings_check(settings);
 }

@@ -32,6 +32,11 @@ void clients_init(struct run *run)
     run->clients->count = count;
 }
 
+struct disq *clients_handle(const struct run *run, size_t index)
+{
+    return index < run->clients->count ? run->clients->list[index].handle : NULL;
+}
+
 static void client_close(struct client *client)
 {
     if (client->handle != NULL)
@@ -212,8 +217,11 @@ static bool collect(struct run *run, const struct step *step)
     struct client *client = client_of(run, step);
     struct value result;
 
-    if (!run_wait(run, run->patience_us, is_done, client))
+    if (!run_wait(run, run->patience_us, is_done, client)) {
+        disq_cancel(client->handle);
+        finish(run, client);
         return run_fail_text(run, step, "no answer", "an answer");
+    }
     result = finish(run, client);
     return run_expect(run, step, &result);
 }

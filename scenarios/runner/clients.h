@@ -18,6 +18,9 @@ bool clients_check_ask(struct parser *parser);
 void clients_init(struct run *run);
 void clients_fini(struct run *run);
 
+/* The library's handle of a client, NULL if it is not open or there is none such. */
+struct disq *clients_handle(const struct run *run, size_t index);
+
 /* Does for all pending calls what can be done without waiting. */
 void clients_process(struct run *run);
 

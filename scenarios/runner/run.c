@@ -196,7 +196,7 @@ static void bind_nodes(struct run *run)
     }
 }
 
-bool run_scenario(struct run *run, const struct scenario *scenario, struct target *target)
+void run_begin(struct run *run, const struct scenario *scenario, struct target *target)
 {
     *run = (struct run){.scenario = scenario, .target = target, .patience_us = target->patience_us};
     if (scenario->cluster.patience_us >= 0)
@@ -205,6 +205,11 @@ bool run_scenario(struct run *run, const struct scenario *scenario, struct targe
     conns_init(&run->conns, scenario);
     clients_init(run);
     bind_nodes(run);
+}
+
+bool run_scenario(struct run *run, const struct scenario *scenario, struct target *target)
+{
+    run_begin(run, scenario, target);
     if (!run_steps(run, 0, scenario->step_count))
         return false;
     run->step = NULL;

@@ -39,6 +39,9 @@ struct run {
 bool run_scenario(struct run *run, const struct scenario *scenario, struct target *target);
 void run_fini(struct run *run);
 
+/* The first part of run_scenario: all but its steps, for who runs them by run_steps. */
+void run_begin(struct run *run, const struct scenario *scenario, struct target *target);
+
 /* Runs the steps from one index up to another, which is not run. False: the run has failed. */
 bool run_steps(struct run *run, size_t begin, size_t end);
 
