@@ -34,7 +34,7 @@ static void ask(struct world *world, const char *command, const char *end, char 
 static void a_node_is_who_it_was_and_has_its_jobs(void **state)
 {
     struct world *world = *state;
-    char path[96], id[128], job[128], answer[4096], show[128];
+    char path[96], id[128], job[128], answer[4096], show[256];
 
     write_file(path_in(world, "disque.conf", path, sizeof(path)), "appendonly yes\n");
     START(world, "--port", "0", "--dir", world->folder);
