@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-enum { FIRST_PORT = 40000, PORTS = 20000 };
+enum { FIRST_PORT = 40000, PORTS = 20000, MONITOR_UNSENT_MAX = 64 << 20 };
 
 /* A client that says nothing for too long goes, unless it is blocked (§1.2). */
 static void leave_if_idle(struct client *client)
@@ -154,9 +154,16 @@ static bool is_over_limit(struct client *client, size_t unsent)
            (client->over_limit_s != 0 && now_s - client->over_limit_s > limit->soft_s);
 }
 
+/* Others may say any amount, whatever the limits are. */
+static bool is_monitor_behind(const struct client *client, size_t unsent)
+{
+    return client->is_monitor && unsent > MONITOR_UNSENT_MAX;
+}
+
 void client_limit_output(struct client *client, size_t unsent)
 {
-    if (client_listed_output(unsent) > 0 && is_over_limit(client, unsent))
+    if (is_monitor_behind(client, unsent) ||
+        (client_listed_output(unsent) > 0 && is_over_limit(client, unsent)))
         client_kill(client);
 }
 

@@ -7,7 +7,9 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 static void who_only_ends_its_requests_is_still_answered(void **state)
 {
@@ -180,6 +182,64 @@ static void a_node_that_sleeps_reads_nothing(void **state)
     assert_ends_well(world, SIGTERM);
 }
 
+enum { CROWD = 10000 };
+
+/* Of whom some only begin to ask, some wait, and some are answered; all go at once. */
+static void ten_thousand_clients_come_and_go(void **state)
+{
+    static const char *const requests[] = {"PING\r\n", "*2\r\n$4\r\nPI", "GETJOB FROM q\r\n", ""};
+    struct rlimit limit;
+    struct world *world = *state;
+    static int crowd[CROWD];
+
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    if (limit.rlim_max < CROWD + 100)
+        skip();
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    START(world, "--port", "0");
+    for (int i = 0; i < CROWD; i++) {
+        crowd[i] = new_client(world, 0);
+        world->client_count--;
+        say(crowd[i], requests[(size_t)i % ARRAY_LEN(requests)]);
+    }
+    assert_asks(crowd[CROWD - 1], "PING", "+PONG\r\n");
+    for (int i = 0; i < CROWD; i++) {
+        setsockopt(crowd[i], SOL_SOCKET, SO_LINGER, &(struct linger){.l_onoff = 1}, sizeof(struct linger));
+        close(crowd[i]);
+    }
+
+    assert_asks(new_client(world, 0), "PING", "+PONG\r\n");
+    assert_ends_well(world, SIGTERM);
+}
+
+/* What others do is no reason to keep ever more for it. */
+static void a_monitor_that_does_not_read_is_closed(void **state)
+{
+    enum { SIZE = 1 << 20, REQUESTS = 100 };
+    static char body[SIZE], got[1 << 16];
+    struct world *world = *state;
+    int monitor, client;
+    size_t total = 0;
+    ssize_t size;
+
+    START(world, "--port", "0");
+    monitor = new_client(world, 0);
+    client = new_client(world, 0);
+    assert_asks(monitor, "MONITOR", "+OK\r\n");
+    memset(body, 'x', sizeof(body) - 1);
+    for (int i = 0; i < REQUESTS; i++) {
+        say(client, "*2\r\n$4\r\nQLEN\r\n$1048575\r\n");
+        say(client, body);
+        assert_asks(client, "", ":0\r\n");
+    }
+    while ((size = recv(monitor, got, sizeof(got), 0)) > 0)
+        total += (size_t)size;
+
+    assert_true(total < (size_t)SIZE * REQUESTS);
+    assert_ends_well(world, SIGTERM);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +250,8 @@ int main(void)
         DAEMON_TEST(a_client_that_reads_late_gets_everything),
         DAEMON_TEST(clients_wait_while_descriptors_are_short),
         DAEMON_TEST(a_node_that_sleeps_reads_nothing),
+        DAEMON_TEST(ten_thousand_clients_come_and_go),
+        DAEMON_TEST(a_monitor_that_does_not_read_is_closed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
