@@ -77,12 +77,12 @@ static bool load(struct suite *suite)
     return ok;
 }
 
-/* Why the scenario cannot run on --nodes; false if it can. */
+/* Why the scenario cannot run on --target or --spawn; false if it can. */
 static bool must_skip(const struct options *options, const struct scenario *scenario, struct text *why)
 {
-    if (options->nodes == NULL)
+    if (options->target == NULL && options->spawn == NULL)
         return false;
-    if (scenario->cluster.nodes > target_real_count(options->nodes))
+    if (options->target != NULL && scenario->cluster.nodes > target_real_count(options->target))
         text_printf(why, "needs %d nodes", scenario->cluster.nodes);
     else if (scenario->cluster.mock_only != NULL)
         text_printf(why, "a real cluster has no %s=", scenario->cluster.mock_only);
@@ -110,12 +110,24 @@ static void run_on(struct suite *suite, const struct scenario *scenario, struct 
     run_fini(&run);
 }
 
+static struct target *open_target(struct suite *suite, const struct scenario *scenario, uint64_t seed,
+                                  struct text *why)
+{
+    const struct options *options = suite->options;
+
+    if (options->target != NULL)
+        return target_real_new(options->target, why);
+    if (options->spawn != NULL)
+        return target_spawn_new(options->spawn, scenario->cluster.nodes, why);
+    return target_mock_new(&scenario->cluster, seed, events_take, &suite->events, why);
+}
+
 static void run_one(struct suite *suite, const struct scenario *scenario)
 {
     const struct options *options = suite->options;
     uint64_t seed = seed_of(options, scenario);
     struct text why = {0};
-    struct target *target = NULL;
+    struct target *target;
 
     suite->events.count = 0;
     if (must_skip(options, scenario, &why)) {
@@ -125,10 +137,7 @@ static void run_one(struct suite *suite, const struct scenario *scenario)
     }
     if (suite->events.log != NULL)
         fprintf(suite->events.log, "# %s\n", scenario->path);
-    if (options->nodes != NULL)
-        target = target_real_new(options->nodes, &why);
-    else
-        target = target_mock_new(&scenario->cluster, seed, events_take, &suite->events, &why);
+    target = open_target(suite, scenario, seed, &why);
     if (target != NULL)
         run_on(suite, scenario, target, seed);
     else

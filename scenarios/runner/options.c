@@ -24,9 +24,15 @@ static bool set_format(struct options *options, const char *value)
     return options->format == REPORT_TAP || strcmp(value, "plain") == 0;
 }
 
-static bool set_nodes(struct options *options, const char *value)
+static bool set_target(struct options *options, const char *value)
 {
-    options->nodes = value;
+    options->target = value;
+    return value[0] != '\0';
+}
+
+static bool set_spawn(struct options *options, const char *value)
+{
+    options->spawn = value;
     return value[0] != '\0';
 }
 
@@ -66,7 +72,8 @@ static const struct option {
 } table[] = {
     {"--seed",    "N",             set_seed,    "the seed of all that is random, instead of the file's or 1"},
     {"--format",  "plain|tap",     set_format,  "how results are told (plain)"},
-    {"--nodes",   "HOST:PORT,...", set_nodes,   "run on this cluster, not in process; its jobs are lost"},
+    {"--target",  "HOST:PORT,...", set_target,  "run on this cluster, not in process; its jobs are lost"},
+    {"--spawn",   "COMMAND",       set_spawn,   "run on clusters that this serves, with {n} nodes from {port} on"},
     {"--log",     "FILE",          set_log,     "write every event of the clusters in process there"},
     {"--behaviours", NULL,         set_behaviours, "tell how many scenarios meet each behaviour of the cluster"},
     {"--help",    NULL,            set_help,    "print this"},
@@ -143,8 +150,10 @@ bool options_parse(struct options *options, int argc, char **argv, struct text *
         return fail(error, "%s", "expected run or check; see scn --help");
     if (options->verb <= VERB_CHECK && options->file_count == 0)
         return fail(error, "%s", "no files");
-    if (options->log != NULL && options->nodes != NULL)
-        return fail(error, "%s", "--log tells what happens in process, not on --nodes");
+    if (options->target != NULL && options->spawn != NULL)
+        return fail(error, "%s", "either --target or --spawn");
+    if (options->log != NULL && (options->target != NULL || options->spawn != NULL))
+        return fail(error, "%s", "--log tells what happens in process, not elsewhere");
     return true;
 }
 

@@ -17,8 +17,10 @@ struct options {
     bool has_seed;
     uint64_t seed;
     enum report_format format;
-    const char *nodes; /* NULL: in process */
-    const char *log;   /* NULL: none */
+    const char *target; /* addresses of a cluster that runs; NULL: none */
+    const char
+        *spawn;      /* a command that serves one; NULL: none, and if there is no target either, in process */
+    const char *log; /* NULL: none */
     bool shows_behaviours;
     char **files; /* within argv */
     int file_count;

@@ -8,7 +8,9 @@
 #include "client/disq.h"
 #include "scenarios/runner/scenario.h"
 
+struct arena;
 struct mockd;
+struct value;
 
 struct target_node {
     char id[41];
@@ -40,6 +42,16 @@ struct target *target_mock_new(const struct cluster_options *options, uint64_t s
 /* A real cluster at "host:port,host:port…", its jobs flushed. NULL if it does not answer, or these are no
  * addresses. */
 struct target *target_real_new(const char *addresses, struct text *error);
+
+/* A cluster of so many nodes, which a command line serves at ports of 127.0.0.1 until the target is freed:
+ * {n} in it is the number of nodes, {port} the first port, the others follow. NULL if that does not become
+ * one. */
+struct target *target_spawn_new(const char *command, int nodes, struct text *error);
+
+/* Sends a command to a node on a connection of its own, and waits some seconds for the reply, which is made
+ * in the arena. */
+bool target_ask(const struct disq_env *env, const char *address, const char *command, struct arena *arena,
+                struct value *reply);
 
 /* How many addresses are these? */
 int target_real_count(const char *addresses);

@@ -47,8 +47,7 @@ static const char *take_address(const char *at, struct target_node *node)
     return *end == ',' ? end + 1 : end;
 }
 
-/* Sends a command on a connection of its own and waits for the reply. */
-static bool ask(const struct disq_env *env, const char *address, const char *command, struct arena *arena,
+bool target_ask(const struct disq_env *env, const char *address, const char *command, struct arena *arena,
                 struct value *reply)
 {
     int64_t deadline_us = env->now_us(env->ctx) + ASK_US;
@@ -73,8 +72,8 @@ static bool open_node(const struct disq_env *env, struct target_node *node, stru
 {
     struct arena arena = {0};
     struct value reply = {0};
-    bool ok = ask(env, node->address, "DEBUG FLUSHALL\r\n", &arena, &reply) &&
-              ask(env, node->address, "CLUSTER MYID\r\n", &arena, &reply);
+    bool ok = target_ask(env, node->address, "DEBUG FLUSHALL\r\n", &arena, &reply) &&
+              target_ask(env, node->address, "CLUSTER MYID\r\n", &arena, &reply);
 
     if (!ok) {
         text_printf(error, "%s does not answer", node->address);
@@ -104,7 +103,7 @@ struct target *target_real_new(const char *addresses, struct text *error)
     for (int i = 0; i < target->node_count; i++) {
         at = take_address(at, &target->nodes[i]);
         if (at == NULL)
-            text_printf(error, "--nodes wants host:port,host:port…, not %s", addresses);
+            text_printf(error, "--target wants host:port,host:port…, not %s", addresses);
         if (at != NULL && open_node(&target->env, &target->nodes[i], error))
             continue;
         target_free(target);

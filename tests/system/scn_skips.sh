@@ -45,7 +45,7 @@ says() {
 }
 
 start_daemon "$1" 2
-if "$2" run --nodes "$addresses" "$files" >"$folder/out"; then
+if "$2" run --target "$addresses" "$files" >"$folder/out"; then
     echo "nothing failed:"
     cat "$folder/out"
     exit 1
@@ -58,7 +58,7 @@ says '^✗ .*/5.scn  Fails'
 says '^1 passed, 1 failed, 3 skipped$'
 
 for wrong in 127.0.0.1 127.0.0.1:x :1 "$addresses,"; do
-    "$2" run --nodes "$wrong" "$files/5.scn" >"$folder/out" || true
-    says '    --nodes wants host:port,host:port…, not '
+    "$2" run --target "$wrong" "$files/5.scn" >"$folder/out" || true
+    says '    --target wants host:port,host:port…, not '
 done
 stop_daemon

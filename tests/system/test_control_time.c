@@ -17,9 +17,9 @@ static void time_stands_until_it_is_let_pass(void **state)
     int control = start_clock(world, "manual");
     int client = new_client(world, 0);
 
-    say(client, "GETJOB TIMEOUT 3600000 FROM q\r\n");
-    assert_asks(control, "advance 59m", ":3540000\r\n");
-    assert_asks(control, "advance 2m", ":120000\r\n");
+    say(client, "GETJOB TIMEOUT 60000 FROM q\r\n");
+    assert_asks(control, "advance 59s", ":59000\r\n");
+    assert_asks(control, "advance 2s", ":2000\r\n");
 
     assert_answer(client, "*-1\r\n");
     assert_ends_well(world, SIGTERM);
@@ -49,7 +49,7 @@ static void time_stops_at_a_reply_if_that_is_wanted(void **state)
 
     assert_asks(client, "PING", "+PONG\r\n");
     say(client, "GETJOB TIMEOUT 60000 FROM q\r\n");
-    say(control, "advance 1h until-reply\r\n");
+    say(control, "advance 10m until-reply\r\n");
     read_until(control, "\r\n", answer, sizeof(answer));
 
     assert_memory_equal(answer, ":60", 3);
@@ -64,10 +64,10 @@ static void who_lets_time_pass_first_is_answered_first(void **state)
     int control = start_clock(world, "manual");
     int other = connect_port(world, world->control);
 
-    say(control, "advance 1d\r\n");
+    say(control, "advance 10m\r\n");
     assert_asks(other, "advance 1s", ":1000\r\n");
 
-    assert_answer(control, ":86400000\r\n");
+    assert_answer(control, ":600000\r\n");
     assert_ends_well(world, SIGTERM);
 }
 
@@ -97,7 +97,7 @@ static void time_passes_while_a_client_waits(void **state)
 
     start_clock(world, "auto");
     client = new_client(world, 0);
-    say(client, "GETJOB TIMEOUT 3600000 FROM q\r\n");
+    say(client, "GETJOB TIMEOUT 60000 FROM q\r\n");
 
     assert_answer(client, "*-1\r\n");
     assert_ends_well(world, SIGTERM);
@@ -111,7 +111,7 @@ static void a_job_comes_back_to_who_waits(void **state)
 
     start_clock(world, "auto");
     client = new_client(world, 0);
-    say(client, "ADDJOB q body 0 RETRY 600\r\nGETJOB FROM q\r\n");
+    say(client, "ADDJOB q body 0 RETRY 60\r\nGETJOB FROM q\r\n");
     read_until(client, "body\r\n", answer, sizeof(answer));
     say(client, "GETJOB FROM q\r\n");
 

@@ -59,9 +59,9 @@ static void every_option_is_known(void **state)
     char *argv[ARGS_MAX + 1];
 
     (void)state;
-    assert_string_equal(PARSE("check", "a", "--nodes", "h:1,h:2", "--format", "plain"), "");
+    assert_string_equal(PARSE("check", "a", "--target", "h:1,h:2", "--format", "plain"), "");
     assert_int_equal(options.verb, VERB_CHECK);
-    assert_string_equal(options.nodes, "h:1,h:2");
+    assert_string_equal(options.target, "h:1,h:2");
     assert_string_equal(PARSE("run", "a", "--log", "file"), "");
     assert_string_equal(options.log, "file");
     assert_string_equal(PARSE("--help"), "");
@@ -88,8 +88,13 @@ static void what_is_wrong_is_named(void **state)
     assert_string_equal(PARSE("run", "a", "--seed=1x"), "scn: not a value for this option: --seed=1x");
     assert_string_equal(PARSE("run", "a", "--format", "xml"), "scn: not a value for this option: xml");
     assert_string_equal(PARSE("--help=me"), "scn: --help takes no value");
-    assert_string_equal(PARSE("run", "a", "--log", "f", "--nodes", "h:1"),
-                        "scn: --log tells what happens in process, not on --nodes");
+    assert_string_equal(PARSE("run", "a", "--log", "f", "--target", "h:1"),
+                        "scn: --log tells what happens in process, not elsewhere");
+    assert_string_equal(PARSE("run", "a", "--log", "f", "--spawn", "x"),
+                        "scn: --log tells what happens in process, not elsewhere");
+    assert_string_equal(PARSE("run", "a", "--target", "h:1", "--spawn", "x"),
+                        "scn: either --target or --spawn");
+    assert_string_equal(PARSE("run", "a", "--spawn="), "scn: not a value for this option: --spawn=");
     text_fini(&error);
 }
 
