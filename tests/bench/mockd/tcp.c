@@ -10,6 +10,7 @@
 
 #include <arpa/inet.h>
 #include <inttypes.h>
+#include <math.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -280,21 +281,22 @@ static void measure_pairs(const struct server *mockd, const struct server *redis
     }
 }
 
-/* From the process' start to its first line. */
+/* From the process' start to its first line: at best, as the rest is what else the machine did. */
 static double time_start(char *const argv[])
 {
-    double took_us = 0;
+    double least_us = HUGE_VAL;
 
     for (int i = 0; i < STARTS; i++) {
-        double began_us = wall_us();
+        double began_us = wall_us(), took_us;
         struct server server = start(argv);
         char line[4096];
 
         need(fgets(line, sizeof(line), server.lines) != NULL, "mockd says nothing");
-        took_us += wall_us() - began_us;
+        took_us = wall_us() - began_us;
+        least_us = took_us < least_us ? took_us : least_us;
         stop(&server);
     }
-    return took_us / STARTS;
+    return least_us;
 }
 
 /* The system's own part shows in a program that only says its version. */
