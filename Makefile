@@ -4,7 +4,9 @@
 .DEFAULT_GOAL := help
 FUZZ_SECONDS ?= 20
 SEEDS ?= 200
-.PHONY: help deps demo test table sweep coverage bench bench-mockd torture fuzz format clean
+REPEAT ?= 0
+INTO ?= build/overhead
+.PHONY: help deps demo test table sweep coverage bench overhead bench-mockd torture fuzz format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -30,6 +32,10 @@ coverage: deps ## run every test and report lines, functions and branches; fails
 
 bench: deps ## count what counting job origins costs, and what the counter itself does
 	@cmake --preset release >/dev/null && cmake --build --preset release --target bench
+
+overhead: deps ## report what counting costs, to the instruction; INTO=docs records it for README.md
+	@cmake --preset release >/dev/null && cmake --build --preset release --target bench-loads
+	@build/release/bin/overhead --repeat $(REPEAT) --into $(INTO)
 
 bench-mockd: deps ## what mockd takes in time and memory, beside the real Disque
 	@cmake --preset release >/dev/null && cmake --build --preset release --target mockd-costs

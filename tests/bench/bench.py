@@ -13,6 +13,7 @@ import sys
 
 import measure
 import progress
+import tables
 from measure import Failure
 
 EXIT_FAILED, EXIT_USAGE, EXIT_WORSE, EXIT_NO_FIGURES = 1, 2, 3, 4
@@ -71,27 +72,15 @@ COLUMNS = (("instructions", "instr", "%.1f"), ("in_counter", "counter", "%.1f"),
            ("clock_reads", "clock", "%.2f"), ("held_bytes", "held bytes", "%d"))
 
 
-def print_table(head, rows):
-    """The first column to the left, the others to the right."""
-    widths = [max(len(row[i]) for row in [head] + rows) for i in range(len(head))]
-    for row in [head] + rows:
-        cells = [row[0].ljust(widths[0])] + [cell.rjust(width) for cell, width in zip(row[1:], widths[1:])]
-        print("  ".join(cells).rstrip())
-
-
-def print_head(toolchain):
-    print("%(compiler)s %(flags)s; %(hiredis)s; %(libc)s; %(valgrind)s\n%(processor)s" % toolchain)
-
-
 def print_figures(figures, times):
     print("\nThe client's work per job, call or event, exact:\n")
-    print_table([""] + [label for _, label, _ in COLUMNS],
-                [[name] + [form % row[key] for key, _, form in COLUMNS] for name, row in figures.items()])
+    print(tables.text([""] + [label for _, label, _ in COLUMNS],
+                      [[name] + [form % row[key] for key, _, form in COLUMNS] for name, row in figures.items()]))
     if times:
         print("\nWith the cluster's, by the clock, in us:\n")
         spreads = {name: measure.spread(values) for name, values in times.items()}
-        print_table(["", "Min", "Max", "Mean", "StdDev"],
-                    [[name] + ["%.3f" % value for value in row.values()] for name, row in spreads.items()])
+        print(tables.text(["", "Min", "Max", "Mean", "StdDev"],
+                          [[name] + ["%.3f" % value for value in row.values()] for name, row in spreads.items()]))
 
 
 # ---- Saved figures ----
@@ -138,7 +127,7 @@ def compare(old, new, limit):
             worse += is_worse
             if key == "instructions" or before != now:
                 rows.append([name, key, "%.10g" % before, "%.10g" % now, change(before, now) + (" !" if is_worse else "")])
-    print_table(["", "per unit", "old", "new", "change"], rows)
+    print(tables.text(["", "per unit", "old", "new", "change"], rows))
     missing = [name for name in new if name not in old]
     if missing:
         print("\nNot compared, as it was not recorded: %s" % ", ".join(missing))
@@ -174,7 +163,7 @@ def main(argv):
     if options.json:
         print(json.dumps(dict(document(figures, toolchain, options.counter), times_us=times), indent=1))
     elif saved is None:
-        print_head(toolchain)
+        print(tables.head(toolchain))
         print_figures(figures, times)
     if saved is not None:
         return EXIT_WORSE if compare(saved, figures, options.limit) else 0

@@ -32,6 +32,9 @@ class Profile:
         """The cost of all calls from other functions into those that are wanted."""
         return sum(cost for (caller, callee), cost in self.called.items() if is_wanted(callee) and not is_wanted(caller))
 
+    def calls_of(self, function):
+        return sum(count for (_, callee), count in self.calls.items() if callee == function)
+
 
 def read(text):
     """Reads callgrind's format as `run` asks for it: nothing abbreviated, with addresses."""
@@ -84,4 +87,3 @@ def run(command, options=(), toggles=("measured",)):
         if not parts:
             raise Failure("valgrind wrote no counts for: %s" % " ".join(command))
         return [read(part.read_text()) for part in parts], done.stdout
-

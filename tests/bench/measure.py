@@ -80,14 +80,23 @@ def slope(low, high, key):
     return round((high[key] - low[key]) / (high["units"] - low["units"]), 4)
 
 
-def count(program, workload, units=None):
-    """The exact figures, by name: most workloads have one."""
+def rows_of(program, workload, units=None, functions=()):
+    """What each measurement counted in all; of functions, how often they were called and what that took."""
     command = [program, workload] + ([str(units)] if units else [])
     profiles, printed = callgrind.run(command, toggles=("measured", "outside_*"))
     rows = [json.loads(line) for line in printed.splitlines()]
     for row, profile in zip(rows, profiles, strict=True):
         row["instructions"] = profile.total
         row["in_counter"] = profile.inclusive_of(is_counter)
+        for name in functions:
+            row[name] = profile.inclusive_of(lambda function, name=name: function == name)
+            row[name + " calls"] = profile.calls_of(name)
+    return rows
+
+
+def count(program, workload, units=None):
+    """The exact figures, by name: most workloads have one."""
+    rows = rows_of(program, workload, units)
     figures = {}
     for low, high in pairs(rows):
         figures[low["name"]] = {key: slope(low, high, key) for key in EXACT}

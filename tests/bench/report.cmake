@@ -22,9 +22,15 @@ file(GENERATE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/build.json CONTENT "{
   }
 }
 ")
-file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/bin/bench CONTENT "#!/bin/sh
-exec ${python} ${CMAKE_CURRENT_SOURCE_DIR}/bench.py --build ${CMAKE_CURRENT_BINARY_DIR} \"$@\"
+
+# A program in bin/ that is Python here, and knows this build.
+function(add_python_program name)
+    file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/bin/${name} CONTENT "#!/bin/sh
+exec ${python} ${CMAKE_CURRENT_SOURCE_DIR}/${name}.py --build ${CMAKE_CURRENT_BINARY_DIR} \"$@\"
 " FILE_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+endfunction()
+add_python_program(bench)
+add_python_program(overhead)
 
 add_custom_target(bench-loads DEPENDS ${all_loads})
 add_custom_target(bench COMMAND ${PROJECT_BINARY_DIR}/bin/bench --repeat 0 USES_TERMINAL VERBATIM)
@@ -39,3 +45,4 @@ endfunction()
 add_bench_test(gate ${PROJECT_BINARY_DIR}/bin/bench --compare ${CMAKE_CURRENT_SOURCE_DIR}/figures)
 set_tests_properties(bench/gate PROPERTIES SKIP_RETURN_CODE 4)
 add_bench_test(bench ${python} ${CMAKE_CURRENT_SOURCE_DIR}/test_bench.py ${PROJECT_BINARY_DIR}/bin/bench)
+add_bench_test(overhead ${python} ${CMAKE_CURRENT_SOURCE_DIR}/test_overhead.py ${PROJECT_BINARY_DIR}/bin/overhead)
