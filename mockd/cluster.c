@@ -146,7 +146,7 @@ struct mockd *cluster_new(const struct cluster_options *given)
                                   .seed = options.seed,
                                   .no_jitter = options.no_jitter,
                                   .config = options.config,
-                                  .config_words = given->config_words};
+                                  .config_source = given->config};
     for (; cluster->size < options.nodes; cluster->size++) {
         int port = given->ports != NULL ? given->ports[cluster->size] : options.base_port + cluster->size;
 

@@ -21,12 +21,12 @@ struct tampers;
 struct cluster_options {
     struct mockd_options options;
     enum clock_mode mode;
-    double speed;             /* CLOCK_WALL: of the machine's clock; 0: the same */
-    const char *host;         /* that nodes tell clients and each other; NULL: 127.0.0.1 */
-    const int *ports;         /* of each node; NULL: base_port + index */
-    const char *config_words; /* lines behind the nodes' configuration files; NULL: none */
-    struct disk *disks;       /* of each node, which outlive the cluster; NULL: in memory */
-    struct loop *loop;        /* to go on with; it outlives the cluster. NULL: one of its own */
+    double speed;                /* CLOCK_WALL: of the machine's clock; 0: the same */
+    const char *host;            /* that nodes tell clients and each other; NULL: 127.0.0.1 */
+    const int *ports;            /* of each node; NULL: base_port + index */
+    struct config_source config; /* besides the nodes' configuration files */
+    struct disk *disks;          /* of each node, which outlive the cluster; NULL: in memory */
+    struct loop *loop;           /* to go on with; it outlives the cluster. NULL: one of its own */
 };
 
 /* Why these options cannot be, or NULL. */

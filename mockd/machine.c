@@ -46,7 +46,7 @@ static void start(struct machine *machine)
         .seed = site->seed,
         .no_jitter = site->no_jitter,
         .skew_us = machine->skew_us,
-        .config_words = site->config_words,
+        .config = site->config_source,
         .clock = site->clock,
         .bus = site->bus,
         .log = site->log,

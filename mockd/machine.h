@@ -2,6 +2,7 @@
 #ifndef MOCKD_MACHINE_H
 #define MOCKD_MACHINE_H
 
+#include "mockd/node/config_file.h"
 #include "mockd/node/disk.h"
 #include "mockd/node/job_id.h"
 #include "mockd/sim/clock.h"
@@ -26,8 +27,8 @@ struct site {
     uint64_t *met;       /* MET_COUNT counters, of all nodes together */
     uint64_t seed;
     bool no_jitter;
-    const char *config;         /* of each node that has no configuration file yet; NULL: it gets none */
-    const char *config_words;   /* lines that are read behind that file; NULL: none */
+    const char *config; /* of each node that has no configuration file yet; NULL: it gets none */
+    struct config_source config_source;
     machine_doors_fn *on_doors; /* NULL: nobody is told */
     void *doors_ctx;
 };

@@ -4,6 +4,7 @@
 
 #include "mockd/daemon/background.h"
 #include "mockd/daemon/control.h"
+#include "mockd/daemon/journal.h"
 #include "mockd/daemon/ready.h"
 #include "mockd/front/loop.h"
 
@@ -17,7 +18,8 @@
 
 struct daemon {
     const struct settings *settings;
-    pid_t parent; /* which started it */
+    pid_t parent;            /* which started it */
+    struct journal *journal; /* NULL: it is not disque-server */
     struct stage *stage;
     struct control *control; /* NULL: none */
     bool has_pidfile;
@@ -32,8 +34,9 @@ static bool write_pid(struct daemon *daemon)
         return true;
     file = fopen(path, "we");
     if (file == NULL) {
-        fprintf(stderr, "mockd: cannot write %s: %s\n", path, strerror(errno));
-        return false;
+        if (!daemon->settings->may_lack_pidfile)
+            fprintf(stderr, "mockd: cannot write %s: %s\n", path, strerror(errno));
+        return daemon->settings->may_lack_pidfile;
     }
     daemon->has_pidfile = true;
     fprintf(file, "%d\n", (int)getpid());
@@ -76,11 +79,46 @@ static bool open_control(struct daemon *daemon)
     return daemon->control != NULL;
 }
 
+static bool open_journal(struct daemon *daemon)
+{
+    if (!daemon->settings->is_server)
+        return true;
+    daemon->journal = journal_open(daemon->settings);
+    return daemon->journal != NULL;
+}
+
 static bool start(struct daemon *daemon)
 {
     allow_many_clients();
+    if (!open_journal(daemon))
+        return false;
     daemon->stage = stage_new(daemon->settings);
     return daemon->stage != NULL && heed_end(daemon) && open_control(daemon) && write_pid(daemon);
+}
+
+/* Who waits for the server looks for the last of its lines; the JSON is for who asks for it by name. */
+static void say_ready(struct daemon *daemon)
+{
+    const struct settings *settings = daemon->settings;
+    struct mockd *cluster = stage_cluster(daemon->stage);
+    int64_t now_us = mockd_now_us(cluster);
+
+    if (!settings->is_server || settings->ready_fd >= 0)
+        ready_say(daemon->stage, daemon->control);
+    journal_say(daemon->journal, JOURNAL_NOTICE, now_us, "I'm %s", mockd_node_id(cluster, 0));
+    journal_say(daemon->journal, JOURNAL_WARNING, now_us, "Server started, Disque version 1.0-rc1");
+    if (!settings->has_no_port)
+        journal_say(daemon->journal, JOURNAL_NOTICE, now_us,
+                    "The server is now ready to accept connections on port %d", mockd_node_port(cluster, 0));
+    if (settings->unixsocket != NULL)
+        journal_say(daemon->journal, JOURNAL_NOTICE, now_us,
+                    "The server is now ready to accept connections at %s", settings->unixsocket);
+}
+
+static void say_end(struct daemon *daemon)
+{
+    journal_say(daemon->journal, JOURNAL_WARNING, mockd_now_us(stage_cluster(daemon->stage)),
+                "Disque is now ready to exit, bye bye...");
 }
 
 static void finish(struct daemon *daemon)
@@ -89,6 +127,7 @@ static void finish(struct daemon *daemon)
         unlink(daemon->settings->pidfile);
     control_free(daemon->control);
     stage_free(daemon->stage);
+    journal_close(daemon->journal);
 }
 
 int daemon_serve(const struct settings *settings)
@@ -101,10 +140,11 @@ int daemon_serve(const struct settings *settings)
         return code;
     if (!start(&daemon))
         goto done;
-    ready_say(daemon.stage, daemon.control);
+    say_ready(&daemon);
     if (settings->is_background)
         background_begin(background);
     loop_serve(stage_loop(daemon.stage));
+    say_end(&daemon);
     code = EXIT_SUCCESS;
 done:
     finish(&daemon);

@@ -9,13 +9,14 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { CHOICES_MAX = 1000 };
 
 /* Of one node. */
 struct door {
-    struct listener *by_port;
+    struct listener *by_port; /* NULL: it has no port */
     char *path;               /* NULL: none was asked for */
     struct listener *by_path; /* NULL: nobody listens there now */
 };
@@ -72,9 +73,12 @@ static bool listen_at_path(struct doors *doors, struct door *door, char error[DO
 {
     int fd = listener_bind_path(door->path, error, DOORS_ERROR_SIZE);
 
-    if (fd >= 0)
-        door->by_path = listener_new(doors->loop, fd, serve);
-    return fd >= 0;
+    if (fd < 0)
+        return false;
+    if (doors->settings->unixsocket_mode != 0)
+        chmod(door->path, (mode_t)doors->settings->unixsocket_mode);
+    door->by_path = listener_new(doors->loop, fd, serve);
+    return true;
 }
 
 /* A path names one node, so of several each has its own. */
@@ -109,7 +113,8 @@ static bool add(struct doors *doors, char error[DOORS_ERROR_SIZE])
     doors->of = xrealloc(doors->of, size * sizeof(*doors->of));
     door = &doors->of[doors->size];
     *door = (struct door){.path = path_of(doors->settings, doors->size)};
-    is_good = listen_at_port(doors, doors->size, error) &&
+    doors->ports[doors->size] = doors->settings->cluster.base_port + doors->size;
+    is_good = (doors->settings->has_no_port || listen_at_port(doors, doors->size, error)) &&
               (door->path == NULL || listen_at_path(doors, door, error));
     if (is_good)
         doors->size++;
@@ -157,7 +162,8 @@ static void open_door(struct doors *doors, int node)
     struct door *door = &doors->of[node];
     char error[DOORS_ERROR_SIZE];
 
-    listener_open(door->by_port, cluster_node(doors->cluster, node));
+    if (door->by_port != NULL)
+        listener_open(door->by_port, cluster_node(doors->cluster, node));
     if (door->path != NULL && door->by_path == NULL && !listen_at_path(doors, door, error))
         fprintf(stderr, "mockd: %s\n", error);
     if (door->by_path != NULL)
@@ -167,7 +173,8 @@ static void open_door(struct doors *doors, int node)
 /* A path stays, and refuses who tries it. */
 static void shut_door(struct door *door)
 {
-    listener_open(door->by_port, NULL);
+    if (door->by_port != NULL)
+        listener_open(door->by_port, NULL);
     listener_free(door->by_path);
     door->by_path = NULL;
 }

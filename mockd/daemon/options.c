@@ -203,8 +203,12 @@ static const struct option *find_option(const char *name)
     return NULL;
 }
 
-/* Reads an option and its value. How many words that were, or 0 after saying what is wrong. */
-static int read_option(struct settings *settings, char **words)
+bool settings_have_option(const char *word)
+{
+    return find_option(word) != NULL;
+}
+
+int settings_read_option(struct settings *settings, char **words)
 {
     const struct option *option = find_option(words[0]);
 
@@ -240,22 +244,27 @@ static const char *find_contradiction(const struct settings *settings)
     return NULL;
 }
 
-bool settings_read_options(struct settings *settings, char **words)
+bool settings_check(const struct settings *settings)
 {
-    const char *problem;
-    int count;
+    const char *problem = cluster_check(&settings->cluster);
 
-    for (; *words != NULL; words += count)
-        if ((count = read_option(settings, words)) == 0)
-            return false;
-    problem = cluster_check(&settings->cluster);
-    if (problem != NULL)
+    if (problem != NULL) {
         fprintf(stderr, "mockd: --nodes %d --port %d: %s\n", settings->cluster.nodes,
                 settings->cluster.base_port, problem);
-    if (problem != NULL)
         return false;
+    }
     problem = find_contradiction(settings);
     if (problem != NULL)
         fprintf(stderr, "mockd: %s\n", problem);
     return problem == NULL;
+}
+
+bool settings_read_options(struct settings *settings, char **words)
+{
+    int count;
+
+    for (; *words != NULL; words += count)
+        if ((count = settings_read_option(settings, words)) == 0)
+            return false;
+    return settings_check(settings);
 }

@@ -33,6 +33,7 @@ static struct mockd *make_cluster(struct stage *stage, const struct mockd_option
                                   .mode = stage->settings->clock,
                                   .speed = stage->settings->speed,
                                   .host = told_host(stage->settings),
+                                  .config = stage->settings->config,
                                   .ports = doors_ports(stage->doors),
                                   .loop = stage->loop};
 

@@ -25,40 +25,55 @@ static bool make_directory(const char *path)
     return mkdir(path, 0777) == 0 || errno == EEXIST || complain(path, errno);
 }
 
-static bool open_file(struct disk *disk, enum disk_file file, const char *directory)
+static bool place(struct disk *disk, enum disk_file file, const char *path)
 {
-    static const char *const names[] = {
-        [DISK_CONFIG] = "disque.conf", [DISK_ROSTER] = "nodes.conf", [DISK_JOBS] = "disque.aof"};
-    struct buffer path = {0};
-    int error;
+    int error = disk_place(disk, file, path);
 
-    buffer_printf(&path, "%s/%s", directory, names[file]);
-    error = disk_place(disk, file, path.data);
-    if (error != 0)
-        complain(path.data, error);
-    buffer_fini(&path);
-    return error == 0;
+    return error == 0 || complain(path, error);
 }
 
-static bool open_disk(struct disk *disk, const char *directory)
+/* A name may be a path of its own. */
+static bool open_file(struct disk *disk, enum disk_file file, const char *directory, const char *name)
 {
-    if (!make_directory(directory))
-        return false;
-    for (enum disk_file file = 0; file < DISK_FILE_COUNT; file++)
-        if (!open_file(disk, file, directory))
-            return false;
+    struct buffer path = {0};
+    bool is_open;
+
+    buffer_printf(&path, name[0] == '/' ? "%s%s" : "%s/%s", name[0] == '/' ? "" : directory, name);
+    is_open = place(disk, file, path.data);
+    buffer_fini(&path);
+    return is_open;
+}
+
+/* That of disque-server is where it was found, or nowhere; of several nodes each has one like it. */
+static bool open_config(const struct settings *settings, struct disk *disk, const char *directory)
+{
+    if (!settings->is_server)
+        return open_file(disk, DISK_CONFIG, directory, "disque.conf");
+    if (settings->config_path != NULL && settings->cluster.nodes == 1)
+        return place(disk, DISK_CONFIG, settings->config_path);
+    if (settings->config_text != NULL)
+        disk_replace(disk, DISK_CONFIG, bytes_of(settings->config_text));
     return true;
 }
 
-static bool open_disk_of(struct storage *storage, const char *directory, int node)
+static bool open_disk(const struct settings *settings, struct disk *disk, const char *directory)
+{
+    const char *roster = settings->roster_name != NULL ? settings->roster_name : "nodes.conf";
+    const char *jobs = settings->jobs_name != NULL ? settings->jobs_name : "disque.aof";
+
+    return make_directory(directory) && open_config(settings, disk, directory) &&
+           open_file(disk, DISK_ROSTER, directory, roster) && open_file(disk, DISK_JOBS, directory, jobs);
+}
+
+static bool open_disk_of(struct storage *storage, const struct settings *settings, int node)
 {
     struct buffer path = {0};
     char name[BUS_NAME_SIZE];
     bool is_open;
 
     bus_write_name(node, name);
-    buffer_printf(&path, storage->size > 1 ? "%s/%s" : "%s", directory, name);
-    is_open = open_disk(&storage->disks[node], path.data);
+    buffer_printf(&path, storage->size > 1 ? "%s/%s" : "%s", settings->directory, name);
+    is_open = open_disk(settings, &storage->disks[node], path.data);
     buffer_fini(&path);
     return is_open;
 }
@@ -72,7 +87,7 @@ struct storage *storage_open(const struct settings *settings)
     storage->size = size;
     is_open = make_directory(settings->directory);
     for (int i = 0; i < size && is_open; i++)
-        is_open = open_disk_of(storage, settings->directory, i);
+        is_open = open_disk_of(storage, settings, i);
     if (is_open)
         return storage;
     storage_close(storage);

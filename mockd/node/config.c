@@ -199,6 +199,8 @@ static const struct parameter parameters[] = {
     [CONFIG_BIND]                          = FIXED_TEXT("bind", ""),
     [CONFIG_CLUSTER_CONFIG_FILE]           = FIXED_TEXT("cluster-config-file", "nodes.conf"),
     [CONFIG_APPENDFILENAME]                = FIXED_TEXT("appendfilename", "disque.aof"),
+    [CONFIG_SYSLOG_ENABLED]                = FIXED_SWITCH("syslog-enabled", 0),
+    [CONFIG_SYSLOG_IDENT]                  = FIXED_TEXT("syslog-ident", "disque"),
 };
 /* clang-format on */
 

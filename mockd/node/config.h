@@ -45,6 +45,8 @@ enum config_name {
     /* Of the configuration file only. */
     CONFIG_CLUSTER_CONFIG_FILE = CONFIG_SHOWN_COUNT,
     CONFIG_APPENDFILENAME,
+    CONFIG_SYSLOG_ENABLED,
+    CONFIG_SYSLOG_IDENT,
     CONFIG_COUNT,
 };
 

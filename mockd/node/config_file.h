@@ -6,6 +6,12 @@
 
 /* Disque's configuration file: a directive a line, as its server reads and rewrites it (§3.1). */
 
+/* What there is besides the file itself. */
+struct config_source {
+    const char *directory; /* in which it is read; NULL: the root */
+    const char *words;     /* lines that are read behind it; NULL: none */
+};
+
 /* What is wrong with one. */
 struct config_flaw {
     int line;        /* from 1; 0: it is not about a line, the text says all */

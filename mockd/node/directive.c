@@ -194,6 +194,8 @@ static const struct directive directives[] = {
     TEXT("dir", CONFIG_DIR, NULL, NULL),
     WORD("loglevel", CONFIG_LOGLEVEL, "Invalid log level. Must be one of debug, verbose, notice, warning"),
     TEXT("logfile", CONFIG_LOGFILE, read_text, NULL),
+    SWITCH("syslog-enabled", CONFIG_SYSLOG_ENABLED),
+    TEXT("syslog-ident", CONFIG_SYSLOG_IDENT, read_text, NULL),
     TEXT("syslog-facility", CONFIG_SYSLOG_FACILITY, read_facility, "Invalid log facility. Must be one of USER or between LOCAL0-LOCAL7"),
     NUMBER("maxclients", CONFIG_MAXCLIENTS, 1, INT_MAX, "Invalid max clients limit"),
     SIZE("maxmemory", CONFIG_MAXMEMORY, 1, "Invalid maxmemory value"),

@@ -47,7 +47,7 @@ struct node *node_new(const struct node_options *options)
     node->name = bus_name(node->bus, options->place);
     node->log = options->log;
     node->disk = options->disk;
-    node->config_words = options->config_words;
+    node->config_source = options->config;
     node->on_exit = options->on_exit;
     node->exit_ctx = options->exit_ctx;
     node->audit = options->audit;
@@ -100,10 +100,13 @@ static const char *load_jobs(struct node *node)
 /* Its port is where it is, whatever the file says. */
 static bool load_config(struct node *node)
 {
-    struct bytes words = bytes_of(node->config_words != NULL ? node->config_words : "");
+    const struct config_source *source = &node->config_source;
+    struct bytes words = bytes_of(source->words != NULL ? source->words : "");
     struct config_flaw flaw;
     bool is_good = true;
 
+    if (source->directory != NULL)
+        config_put_directory(&node->config, bytes_of(source->directory));
     if (disk_has(node->disk, DISK_CONFIG))
         is_good = config_file_read(&node->config, disk_bytes(node->disk, DISK_CONFIG), NULL, &flaw);
     is_good = is_good && config_file_read(&node->config, words, NULL, &flaw);

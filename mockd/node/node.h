@@ -91,7 +91,7 @@ struct node {
     uint64_t messages_received;
 
     struct config config;
-    const char *config_words; /* or NULL */
+    struct config_source config_source;
     enum memory_level memory_level;
     int64_t memory_bytes; /* used, by the formula of memory.h */
     int64_t memory_peak_bytes;
@@ -126,7 +126,7 @@ struct node_options {
     uint64_t seed;
     bool no_jitter;
     int64_t skew_us;
-    const char *config_words; /* lines that are read behind its configuration file; NULL: none */
+    struct config_source config;
     struct clock *clock;
     struct bus *bus;
     struct log *log;

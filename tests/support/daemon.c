@@ -25,7 +25,7 @@ int daemon_setup(void **state)
 {
     struct world *world = calloc(1, sizeof(*world));
 
-    world->out = world->err = -1;
+    world->in = world->out = world->err = -1;
     *state = world;
     strcpy(world->folder, "/tmp/mockd-test-XXXXXX");
     return mkdtemp(world->folder) == NULL;
@@ -72,15 +72,17 @@ int daemon_teardown(void **state)
 static void run_daemon(const struct world *world, int out, int err, const char *const *words)
 {
     struct rlimit limit = {(rlim_t)world->descriptors, (rlim_t)world->descriptors};
-    const char *argv[WORDS_MAX + 2] = {MOCKD};
+    const char *argv[WORDS_MAX + 2] = {world->program != NULL ? world->program : MOCKD};
 
     if (world->descriptors > 0)
         setrlimit(RLIMIT_NOFILE, &limit);
     for (int i = 0; words[i] != NULL; i++)
         argv[i + 1] = words[i];
+    if (world->in >= 0)
+        dup2(world->in, STDIN_FILENO);
     dup2(out, STDOUT_FILENO);
     dup2(err, STDERR_FILENO);
-    execv(MOCKD, (char *const *)(uintptr_t)argv);
+    execv(argv[0], (char *const *)(uintptr_t)argv);
     _exit(127);
 }
 

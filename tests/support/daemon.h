@@ -18,7 +18,9 @@ struct world {
     pid_t pid; /* 0: none runs */
     int out;
     int err;
-    int descriptors; /* that the next one may have; 0: as many as this process */
+    const char *program; /* which the next one is called as; NULL: mockd */
+    int in;              /* its standard input; -1: that of this process */
+    int descriptors;     /* that the next one may have; 0: as many as this process */
     int ports[NODES_MAX];
     int control; /* 0: none */
     int clients[CLIENTS_MAX];
