@@ -6,7 +6,7 @@ FUZZ_SECONDS ?= 20
 SEEDS ?= 200
 REPEAT ?= 0
 INTO ?= build/overhead
-.PHONY: help deps demo test table sweep coverage bench overhead bench-mockd torture fuzz format clean
+.PHONY: help deps demo build test table sweep coverage bench overhead bench-mockd torture fuzz format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -16,6 +16,9 @@ deps: ## install the Debian packages that are missing
 
 demo: deps ## run all scenarios, then show what counting job origins costs
 	@cmake --preset release >/dev/null && cmake --build --preset release --target demo
+
+build: deps ## build everything, optimized: build/release/bin has mockd, scn, bench and the examples
+	@cmake --preset release >/dev/null && cmake --build --preset release
 
 test: deps ## build with sanitizers and run every test
 	@cmake --workflow --preset dev

@@ -29,13 +29,15 @@ function(add_shared library name package)
     install(TARGETS ${library}_shared EXPORT ${package}Targets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 endfunction()
 
-# The static one: all objects in one, in which what is hidden is local.
+# The static one: all objects in one, in which what is hidden is local. What compilers leave for optimizing whole
+# programs is for single objects only.
 function(add_static library name)
     set(object ${installed}/${name}.o)
     set(archive ${installed}/lib${name}.a)
     add_custom_command(OUTPUT ${archive}
         COMMAND ${CMAKE_LINKER} -r --whole-archive -o ${object} $<TARGET_FILE:${library}>
-        COMMAND ${CMAKE_OBJCOPY} --localize-hidden ${object}
+        COMMAND ${CMAKE_OBJCOPY} --localize-hidden --wildcard --remove-section=.gnu.lto_*
+                --remove-section=.gnu.debuglto_* ${object}
         COMMAND ${CMAKE_COMMAND} -E rm -f ${archive}
         COMMAND ${CMAKE_AR} qcs ${archive} ${object}
         DEPENDS ${library}
@@ -67,6 +69,7 @@ endfunction()
 add_shared(disq disq disq PkgConfig::HIREDIS)
 add_shared(mockd mockd mockd PkgConfig::EVENT)
 add_shared(lab mockd-lab mockd disq_shared mockd_shared)
+set_target_properties(lab_shared PROPERTIES INSTALL_RPATH "$ORIGIN") # it finds the other two beside it
 add_static(disq disq)
 add_static(mockd mockd)
 add_static(lab mockd-lab)

@@ -55,11 +55,14 @@ if(NOT CXX)
     return()
 endif()
 set(ENV{PKG_CONFIG_PATH} ${libraries}/pkgconfig)
-set(ENV{LD_LIBRARY_PATH} ${libraries})
 run("cannot configure" ${CMAKE_COMMAND} -G Ninja -S ${SOURCE}/tests/system/outside -B ${project}
     -DCMAKE_PREFIX_PATH=${prefix} -DCMAKE_C_COMPILER=${CC} -DCMAKE_CXX_COMPILER=${CXX}
     "-DCMAKE_C_FLAGS=${FLAGS} -Wall -Wextra -Werror" "-DCMAKE_CXX_FLAGS=${FLAGS} -Wall -Wextra -Werror")
 run("cannot build" ${CMAKE_COMMAND} --build ${project})
+# CMake tells the program where its libraries are, and those find each other.
+unset(ENV{LD_LIBRARY_PATH})
+run("the program is not at home" ${project}/shared)
+set(ENV{LD_LIBRARY_PATH} ${libraries})
 foreach(program shared static pkgconfig cplusplus)
     run("${program} fails" ${project}/${program})
     if(NOT output STREQUAL "hello\n")
