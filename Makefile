@@ -6,7 +6,8 @@ FUZZ_SECONDS ?= 20
 SEEDS ?= 200
 REPEAT ?= 0
 INTO ?= build/overhead
-.PHONY: help deps demo build test table sweep coverage bench overhead bench-mockd torture fuzz format clean
+WORKLOAD ?= read_jobs
+.PHONY: help deps demo build test table sweep coverage bench overhead profile bench-mockd torture fuzz format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -39,6 +40,10 @@ bench: deps ## count what counting job origins costs, and what the counter itsel
 overhead: deps ## report what counting costs, to the instruction; INTO=docs records it for README.md
 	@cmake --preset release >/dev/null && cmake --build --preset release --target bench-loads
 	@build/release/bin/overhead --repeat $(REPEAT) --into $(INTO)
+
+profile: deps ## what each line of FUNCTION costs under WORKLOAD, and a flame graph; WITH=--diff: against counting off
+	@cmake --preset release >/dev/null && cmake --build --preset release --target bench-loads
+	@build/release/bin/profile --flame build/flame.svg $(WITH) $(WORKLOAD) $(FUNCTION)
 
 bench-mockd: deps ## what mockd takes in time and memory, beside the real Disque
 	@cmake --preset release >/dev/null && cmake --build --preset release --target mockd-costs

@@ -25,6 +25,7 @@ class Profile:
         self.total = 0
         self.lines = collections.defaultdict(collections.Counter)  # (function, file, line): cost by address
         self.own = collections.Counter()  # function: cost without what it called
+        self.line_calls = collections.Counter()  # (function, file, line): cost of what it called, but for itself
         self.calls = collections.Counter()  # (caller, callee): how often
         self.called = collections.Counter()  # (caller, callee): cost, with what the callee called
 
@@ -48,6 +49,8 @@ def read(text):
             if callee is not None:
                 profile.calls[function, callee] += call_count
                 profile.called[function, callee] += int(cost)
+                if callee != function:  # whose lines have that already
+                    profile.line_calls[function, file, int(number)] += int(cost)
                 callee = None
             else:
                 profile.lines[function, file, int(number)][address] += int(cost)
@@ -63,6 +66,18 @@ def read(text):
         elif line.startswith("totals:"):
             profile.total = int(line.split()[1])
     return profile
+
+
+def merged(profiles):
+    """Several as one."""
+    total = Profile()
+    for profile in profiles:
+        total.total += profile.total
+        for line, by_address in profile.lines.items():
+            total.lines[line].update(by_address)
+        for name in ("own", "line_calls", "calls", "called"):
+            getattr(total, name).update(getattr(profile, name))
+    return total
 
 
 def valgrind():

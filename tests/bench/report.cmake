@@ -31,6 +31,7 @@ exec ${python} ${CMAKE_CURRENT_SOURCE_DIR}/${name}.py --build ${CMAKE_CURRENT_BI
 endfunction()
 add_python_program(bench)
 add_python_program(overhead)
+add_python_program(profile)
 
 add_custom_target(bench-loads DEPENDS ${all_loads})
 add_custom_target(bench COMMAND ${PROJECT_BINARY_DIR}/bin/bench --repeat 0 USES_TERMINAL VERBATIM)
@@ -46,3 +47,7 @@ add_bench_test(gate ${PROJECT_BINARY_DIR}/bin/bench --compare ${CMAKE_CURRENT_SO
 set_tests_properties(bench/gate PROPERTIES SKIP_RETURN_CODE 4)
 add_bench_test(bench ${python} ${CMAKE_CURRENT_SOURCE_DIR}/test_bench.py ${PROJECT_BINARY_DIR}/bin/bench)
 add_bench_test(overhead ${python} ${CMAKE_CURRENT_SOURCE_DIR}/test_overhead.py ${PROJECT_BINARY_DIR}/bin/overhead)
+if(TARGET known)
+    add_bench_test(profile ${python} ${CMAKE_CURRENT_SOURCE_DIR}/test_profile.py ${PROJECT_BINARY_DIR}/bin/profile
+                   $<TARGET_FILE:known>)
+endif()
