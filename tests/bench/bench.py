@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import signal
+import subprocess
 import sys
 
 import measure
@@ -99,7 +100,8 @@ def load(path, toolchain):
     try:
         saved = json.loads(path.read_text())
         version, made_with = saved["format"], saved["toolchain"]
-        saved["figures"].items()
+        for row in saved["figures"].values():
+            sum(row.values())
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise Failure("%s: no figures of bench: %s" % (path, error)) from error
     if version != measure.FORMAT:
@@ -111,6 +113,16 @@ def load(path, toolchain):
     return saved["figures"]
 
 
+def update(path, figures, toolchain, counter):
+    """Saves the figures. Those of workloads that were not chosen stay, unless they are of something else."""
+    try:
+        figures = load(path, toolchain) | figures
+    except Failure:
+        pass
+    path.write_text(json.dumps(document(figures, toolchain, counter), indent=1) + "\n")
+    print("bench: recorded in %s" % path, file=sys.stderr)
+
+
 def change(old, new):
     if old == new:
         return "="
@@ -120,6 +132,8 @@ def change(old, new):
 def compare(old, new, limit):
     """Prints old, new and change. How many figures rose beyond the limit?"""
     rows, worse = [], 0
+    if not any(name in old for name in new):
+        raise Failure("nothing to compare: no figures were recorded of %s" % ", ".join(new))
     for name in [name for name in new if name in old]:
         for key in measure.EXACT:
             before, now = old[name].get(key, 0), new[name][key]
@@ -157,9 +171,7 @@ def main(argv):
         options.repeat = 0
     figures, times = measure_all(options, build, names)
     if options.update:
-        path = file_of(options.update, toolchain)
-        path.write_text(json.dumps(document(figures, toolchain, options.counter), indent=1) + "\n")
-        print("bench: recorded in %s" % path, file=sys.stderr)
+        update(file_of(options.update, toolchain), figures, toolchain, options.counter)
     if options.json:
         print(json.dumps(dict(document(figures, toolchain, options.counter), times_us=times), indent=1))
     elif saved is None:
@@ -174,6 +186,6 @@ if __name__ == "__main__":
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         sys.exit(main(sys.argv[1:]))
-    except Failure as failure:
+    except (Failure, OSError, subprocess.CalledProcessError) as failure:
         print("bench: %s" % failure, file=sys.stderr)
         sys.exit(EXIT_FAILED)

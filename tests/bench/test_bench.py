@@ -76,8 +76,24 @@ class Bench(unittest.TestCase):
         path = self.doctored(lambda document: document["toolchain"].update(compiler="tcc 0.9"))
         self.assert_refused(bench("count_incoming", "--compare", path), "compiler", "tcc 0.9")
 
+    def test_nothing_in_common_is_not_equality(self):
+        path = self.doctored(lambda document: document.update(figures={}))
+        self.assert_refused(bench("count_incoming", "--compare", path), "nothing to compare", "count_incoming")
+
+    def test_an_update_of_some_workloads_keeps_the_others(self):
+        path = self.doctored(lambda document: document["figures"].update(other={"instructions": 7}))
+        self.assertEqual(bench("count_incoming", "--update", path).returncode, 0)
+        figures = json.loads(pathlib.Path(path).read_text())["figures"]
+        self.assertEqual(figures["other"], {"instructions": 7})
+        self.assertEqual(figures["count_incoming"], json.loads(self.saved.read_text())["figures"]["count_incoming"])
+
+    def test_an_update_that_cannot_be_written_says_why(self):
+        self.assertIn("/nowhere", bench("count_incoming", "--update", "/nowhere/figures.json").stderr)
+        self.assertEqual(bench("count_incoming", "--update", "/nowhere/figures.json").returncode, 1)
+
     def test_what_has_no_figures_is_refused(self):
-        for text in ("", "[]", "{}", "{\"format\": 1, \"toolchain\": {}, \"figures\": 7}"):
+        for text in ("", "{\"format\": 1, \"toolchain\": {}, \"figures\": {\"read_jobs\": {\"instructions\": \"few\"}}}",
+                      "[]", "{}", "{\"format\": 1, \"toolchain\": {}, \"figures\": 7}"):
             path = pathlib.Path(self.folder.name, "broken.json")
             path.write_text(text)
             self.assert_refused(bench("count_incoming", "--compare", str(path)), "no figures")

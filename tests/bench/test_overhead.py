@@ -75,6 +75,12 @@ class Overhead(unittest.TestCase):
         self.assertIn("prefers-color-scheme: dark", drawn)
         self.assertEqual(drawn.count("http"), 1)  # the namespace's name
 
+    def test_what_the_readme_shows_is_drawn_from_the_figures_beside_it(self):
+        docs = pathlib.Path(__file__).parents[2] / "docs"
+        document = json.loads(docs.joinpath("overhead.json").read_text())
+        self.assertEqual(docs.joinpath("overhead.svg").read_text(), chart.draw(document))
+        self.assertEqual(docs.joinpath("overhead.md").read_text(), overhead_report.markdown(document, has_picture=True))
+
     def test_without_valgrind_it_says_what_to_install(self):
         done = overhead(PATH=str(self.folder))
         self.assertEqual((done.returncode, done.stdout), (1, ""))
