@@ -76,6 +76,7 @@ static const struct {
     {"usleep(", {0}, "nothing sleeps"},
     {"nanosleep(", {0}, "nothing sleeps"},
     {"clock_nanosleep(", {0}, "nothing sleeps"},
+    {"getenv(", {"tests/"}, "what is to be is said by options"},
 };
 
 /* A file that is being read. */

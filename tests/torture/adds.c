@@ -33,10 +33,13 @@ static size_t count_of(const struct adds *adds, uint64_t hash)
     return count;
 }
 
+/* A call that there failed before it could be sent may be sent here, once. */
 bool adds_exceed(const struct adds *adds, const struct adds *others)
 {
     for (size_t i = 0; i < adds->count; i++) {
-        if (count_of(adds, adds->hashes[i]) > count_of(others, adds->hashes[i]))
+        size_t expected = count_of(others, adds->hashes[i]);
+
+        if (count_of(adds, adds->hashes[i]) > (expected > 0 ? expected : 1))
             return true;
     }
     return false;

@@ -19,7 +19,7 @@ struct adds {
 /* Notes a request, if it is one. */
 void adds_note(struct adds *adds, const char *request, size_t size);
 
-/* Is any among them more often than in the others? */
+/* Is any among them more often than in the others, and more than once? */
 bool adds_exceed(const struct adds *adds, const struct adds *others);
 
 #endif

@@ -10,6 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <cmocka.h>
 
 struct fixture {
@@ -281,6 +287,40 @@ static void real_sockets_refuse_and_time_passes(void **state)
     assert_true(env.random(env.ctx) != env.random(env.ctx));
 }
 
+/* A server that hangs up at once; its address. */
+static int listen_anywhere(char *address, size_t size)
+{
+    struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof any;
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+
+    assert_int_equal(bind(listener, (struct sockaddr *)&any, sizeof any), 0);
+    assert_int_equal(listen(listener, 1), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&any, &length), 0);
+    snprintf(address, size, "127.0.0.1:%d", ntohs(any.sin_port));
+    return listener;
+}
+
+static void writing_to_a_peer_that_is_gone_raises_no_signal(void **state)
+{
+    char address[DISQ_ADDRESS_SIZE];
+    int listener = listen_anywhere(address, sizeof address);
+    struct disq_env env;
+    int handle;
+
+    (void)state;
+    disq_env_default(&env);
+    handle = env.connect(env.ctx, address);
+    assert_true(handle >= 0);
+    assert_true(fcntl(handle, F_GETFD) & FD_CLOEXEC);
+    close(accept(listener, NULL, NULL));
+
+    while (env.send(env.ctx, handle, "x", 1) > 0)
+        continue;
+    env.close(env.ctx, handle);
+    close(listener);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,6 +335,7 @@ int main(void)
         cmocka_unit_test(options_are_set_by_name),
         cmocka_unit_test(urls_are_taken_apart),
         cmocka_unit_test(real_sockets_refuse_and_time_passes),
+        cmocka_unit_test(writing_to_a_peer_that_is_gone_raises_no_signal),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

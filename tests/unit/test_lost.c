@@ -33,31 +33,43 @@ static int call_getjob(struct disq *client)
     return rc;
 }
 
-static int call_ackjob(struct disq *client)
+static int end(struct disq *client, int rc)
 {
-    const char *const ids[] = {ID};
-
-    return disq_ackjob(client, ids, 1, NULL);
+    if (rc != 0)
+        return rc;
+    disq_wait(client);
+    return disq_finish(client);
 }
 
-static int call_fastack(struct disq *client)
-{
-    const char *const ids[] = {ID};
+static const char *const ids[] = {ID};
 
-    return disq_fastack(client, ids, 1, NULL);
-}
+#define CALL(name, start)                                                                                    \
+    static int call_##name(struct disq *client)                                                              \
+    {                                                                                                        \
+        return end(client, disq_##name##_start start);                                                       \
+    }
 
-static int call_qlen(struct disq *client)
-{
-    return disq_qlen(client, "q", 0, NULL);
-}
-
-static int call_command(struct disq *client)
-{
-    const struct disq_bytes args[] = {{"TIME", 4}};
-
-    return disq_command(client, args, 1, NULL);
-}
+CALL(ackjob, (client, ids, 1))
+CALL(fastack, (client, ids, 1))
+CALL(deljob, (client, ids, 1))
+CALL(nack, (client, ids, 1))
+CALL(enqueue, (client, ids, 1))
+CALL(dequeue, (client, ids, 1))
+CALL(working, (client, ID))
+CALL(show, (client, ID))
+CALL(qlen, (client, "q", 0))
+CALL(qpeek, (client, "q", 0, 1))
+CALL(qstat, (client, "q", 0))
+CALL(qscan, (client, "0", NULL))
+CALL(jscan, (client, "0", NULL))
+CALL(pause, (client, "q", 0, DISQ_PAUSE_ASK, false))
+CALL(info, (client, NULL))
+CALL(time, (client))
+CALL(config_get, (client, "x"))
+CALL(config_set, (client, "x", "y"))
+CALL(cluster_forget, (client, "x"))
+CALL(cluster_is_leaving, (client))
+CALL(command, (client, &(struct disq_bytes){"MONITOR", 7}, 1))
 
 static const struct {
     int (*make)(struct disq *client);
@@ -70,9 +82,26 @@ static const struct {
     {call_getjob, "GETJOB FROM mail|", "*-1\r\n", DISQ_CLOSED},
     {call_ackjob, "ACKJOB " ID "|", ":1\r\n", 0},
     {call_fastack, "FASTACK " ID "|", ":1\r\n", 0},
+    {call_deljob, "DELJOB " ID "|", ":1\r\n", 0},
+    {call_nack, "NACK " ID "|", ":1\r\n", DISQ_CLOSED},
+    {call_enqueue, "ENQUEUE " ID "|", ":1\r\n", DISQ_CLOSED},
+    {call_dequeue, "DEQUEUE " ID "|", ":1\r\n", DISQ_CLOSED},
+    {call_working, "WORKING " ID "|", ":300\r\n", 0},
+    {call_show, "SHOW " ID "|", "*0\r\n", 0},
     {call_qlen, "QLEN q|", ":1\r\n", 0},
+    {call_qpeek, "QPEEK q 1|", "*0\r\n", 0},
+    {call_qstat, "QSTAT q|", "*0\r\n", 0},
+    {call_qscan, "QSCAN 0|", "*2\r\n$1\r\n0\r\n*0\r\n", 0},
+    {call_jscan, "JSCAN 0|", "*2\r\n$1\r\n0\r\n*0\r\n", 0},
+    {call_pause, "PAUSE q state|", "+none\r\n", 0},
+    {call_info, "INFO|", "$1\r\n#\r\n", 0},
+    {call_time, "TIME|", "*2\r\n$1\r\n1\r\n$1\r\n0\r\n", 0},
     {disq_ping, "PING|", "+PONG\r\n", 0},
-    {call_command, "TIME|", "*0\r\n", DISQ_CLOSED},
+    {call_config_get, "CONFIG GET x|", "*0\r\n", DISQ_CLOSED},
+    {call_config_set, "CONFIG SET x y|", "+OK\r\n", DISQ_CLOSED},
+    {call_cluster_forget, "CLUSTER FORGET x|", "+OK\r\n", DISQ_CLOSED},
+    {call_cluster_is_leaving, "CLUSTER LEAVING|", "+no\r\n", DISQ_CLOSED},
+    {call_command, "MONITOR|", "*0\r\n", DISQ_CLOSED},
 };
 
 enum { CALLS = sizeof calls / sizeof calls[0] };
@@ -199,6 +228,20 @@ static void the_handle_goes_on_after_any_loss(void **state)
     }
 }
 
+static void an_error_is_an_answer(void **state)
+{
+    for (int i = 0; i < CALLS; i++) {
+        struct play *play = begin(state);
+        bool takes_errors = calls[i].make == call_command;
+
+        scripted_reply(play->a, "-ERR not now\r\n");
+        scripted_reply(play->a, calls[i].reply);
+
+        assert_int_equal(calls[i].make(play->client), takes_errors ? 0 : DISQ_ERR);
+        assert_string_equal(scripted_requests(play->a), calls[i].request);
+    }
+}
+
 static void a_node_that_always_hangs_up_is_given_up(void **state)
 {
     struct play *play = begin(state);
@@ -317,6 +360,7 @@ int main(void)
         TEST(an_end_of_the_stream_instead_of_an_answer),
         TEST(an_answer_cut_in_two),
         TEST(the_handle_goes_on_after_any_loss),
+        TEST(an_error_is_an_answer),
         TEST(a_node_that_always_hangs_up_is_given_up),
         TEST(what_was_lost_is_sent_to_another_node),
         TEST(a_getjob_sent_again_waits_for_the_rest_of_its_time),

@@ -277,6 +277,31 @@ static void the_reference_policy_moves_at_once(void **state)
     assert_string_equal(disq_node(client), NODE_B);
 }
 
+static bool follow_one_job(void *ctx, const struct disq_view *view)
+{
+    *(struct disq_view *)ctx = *view;
+    return view->moment == DISQ_BEFORE_GETJOB && view->best.jobs > 0;
+}
+
+static void a_policy_of_ones_own_decides(void **state)
+{
+    struct play *play = *state;
+    struct disq_view seen = {0};
+    struct disq *client = play_connected(
+        play, (struct disq_options){.count_origins = true, .policy = follow_one_job, .policy_ctx = &seen});
+
+    scripted_job(play->a, 'b', 1);
+    scripted_job(play->b, 'b', 2);
+    get_and_drop(client);
+    get_and_drop(client);
+
+    assert_string_equal(disq_node(client), NODE_B);
+    assert_string_equal(seen.best.prefix, "bbbbbbbb");
+    assert_string_equal(seen.current.prefix, "aaaaaaaa");
+    assert_int_equal(seen.best.jobs, 1);
+    assert_int_equal(seen.moved_at_us, INT64_MIN);
+}
+
 /* ---- Acks ---- */
 
 static void an_ack_goes_to_the_deliverer_and_to_the_origin(void **state)
@@ -455,6 +480,7 @@ int main(void)
         TEST(unhealthy_and_unknown_nodes_do_not_attract),
         TEST(a_margin_is_needed_and_a_dwell),
         TEST(the_reference_policy_moves_at_once),
+        TEST(a_policy_of_ones_own_decides),
         TEST(an_ack_goes_to_the_deliverer_and_to_the_origin),
         TEST(an_ack_of_many_goes_in_one_request_a_node),
         TEST(without_ack_origin_only_the_deliverer_is_told),
