@@ -1,1 +1,23 @@
 add_script_test(promises)
+
+# One handle a thread, with the client and all around it compiled for ThreadSanitizer, which does not go together
+# with the other sanitizers. Not every machine has its library, and programs of some do not start on some kernels.
+include(CheckCSourceRuns)
+set(CMAKE_REQUIRED_FLAGS -fsanitize=thread)
+check_c_source_runs("int main(void) { return 0; }" HAS_THREAD_SANITIZER)
+unset(CMAKE_REQUIRED_FLAGS)
+if(HAS_THREAD_SANITIZER)
+    set(threads_sources)
+    foreach(library disq mockd lab)
+        get_target_property(sources ${library} SOURCES)
+        get_target_property(folder ${library} SOURCE_DIR)
+        list(TRANSFORM sources PREPEND ${folder}/)
+        list(APPEND threads_sources ${sources})
+    endforeach()
+    find_package(Threads REQUIRED)
+    add_executable(threads system/threads.c ${threads_sources})
+    target_link_libraries(threads PRIVATE plain PkgConfig::HIREDIS PkgConfig::EVENT Threads::Threads)
+    target_compile_options(threads PRIVATE -fsanitize=thread -g -O1)
+    target_link_options(threads PRIVATE -fsanitize=thread)
+    add_shell_test(threads $<TARGET_FILE:mockd-server> $<TARGET_FILE:threads>)
+endif()
