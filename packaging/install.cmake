@@ -86,3 +86,4 @@ install_pkgconfig(mockd)
 install_pkgconfig(mockd-lab)
 
 install(TARGETS mockd-server scn RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(FILES mockd/mockd.1 scenarios/runner/scn.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)

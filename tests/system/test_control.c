@@ -117,7 +117,8 @@ static void help_lists_all_that_can_be_said(void **state)
                                          "advance D [until-reply]"};
     struct world *world = *state;
     int control = start_three(world), size;
-    char help[16384];
+    static char manual[1 << 16];
+    char help[16384], word[32];
 
     say(control, "help\r\nfrob\r\n");
     read_until(control, "-ERR", help, sizeof(help));
@@ -127,6 +128,11 @@ static void help_lists_all_that_can_be_said(void **state)
     for (size = 0; mockd_step_usage(size) != NULL; size++)
         assert_non_null(strstr(help, mockd_step_usage(size)));
     assert_int_equal(atoi(help + 1), size + 7);
+    assert_true(read_file("mockd/mockd.1", manual, sizeof(manual)));
+    for (size_t i = 0; i < sizeof(usages) / sizeof(usages[0]); i++) {
+        snprintf(word, sizeof(word), " %.*s", (int)strcspn(usages[i], " "), usages[i]);
+        assert_non_null(strstr(manual, word));
+    }
     assert_ends_well(world, SIGTERM);
 }
 
