@@ -41,11 +41,11 @@ static struct disq_run *after(const struct disq_counter *counter, struct disq_ru
 
 /* The low bits of two ticks tell how far apart runs that are neighbours in the ring are: when the younger
  * came, the older still counted. */
-static void expire_oldest(struct disq_counter *counter)
+static inline void expire_oldest(struct disq_counter *counter)
 {
     const struct disq_run *run = counter->oldest;
 
-    disq_keys_lower(&counter->keys, &counter->keys.list[run->key], run->count);
+    disq_keys_lower(&counter->keys, disq_keys_at(&counter->keys, run->key), run->count);
     counter->oldest = after(counter, counter->oldest);
     if (counter->oldest != counter->next)
         counter->lasts_until += counter->oldest->tick - run->tick;
@@ -85,7 +85,7 @@ static bool grow(struct disq_counter *counter)
     if (runs == NULL)
         return false;
     for (struct disq_run *run = counter->oldest; run != counter->next; run = after(counter, run), to++) {
-        struct disq_key *key = &counter->keys.list[run->key];
+        struct disq_key *key = disq_keys_at(&counter->keys, run->key);
 
         *to = *run;
         if (key->run == run)
@@ -110,33 +110,44 @@ static bool has_room(const struct disq_counter *counter)
     return after(counter, counter->next) != counter->oldest;
 }
 
-static void start_run(struct disq_counter *counter, struct disq_key *key)
+/* With one event. */
+static inline void start_run(struct disq_counter *counter, struct disq_key *key)
 {
     struct disq_run *run = counter->next;
 
     if (run == counter->oldest)
         counter->lasts_until =
             counter->now <= INT64_MAX - counter->ttl ? counter->now + counter->ttl - 1 : INT64_MAX;
+    run->tick = (uint32_t)counter->now;
+    run->key = disq_keys_place(&counter->keys, key);
+    run->count = 1;
     key->run = run;
-    *run = (struct disq_run){.tick = (uint32_t)counter->now, .key = key->at};
     counter->next = after(counter, run);
 }
 
 int disq_counter_add(struct disq_counter *counter, const void *name, size_t size, int64_t now)
 {
+    uint32_t hash = disq_key_hash(name, size);
     struct disq_key *key;
 
     advance(counter, now);
-    key = disq_keys_find(&counter->keys, name, size);
-    if (key == NULL || !is_running(counter, key)) {
-        if (!has_room(counter) && !grow(counter))
+    key = disq_keys_find(&counter->keys, hash, name, size);
+    if (key != NULL) {
+        if (is_running(counter, key))
+            key->run->count++;
+        else if (has_room(counter) || grow(counter))
+            start_run(counter, key);
+        else
             return DISQ_NO_MEMORY;
-        if (key == NULL && (key = disq_keys_make(&counter->keys, name, size)) == NULL)
-            return DISQ_NO_MEMORY;
-        start_run(counter, key);
+        disq_keys_raise(&counter->keys, key);
+        return 0;
     }
-    key->run->count++;
-    disq_keys_raise(&counter->keys, key);
+    if (!has_room(counter) && !grow(counter))
+        return DISQ_NO_MEMORY;
+    key = disq_keys_make(&counter->keys, hash, name, size);
+    if (key == NULL)
+        return DISQ_NO_MEMORY;
+    start_run(counter, key);
     return 0;
 }
 
@@ -145,7 +156,7 @@ int64_t disq_counter_count(struct disq_counter *counter, const void *name, size_
     const struct disq_key *key;
 
     look(counter, now);
-    key = disq_keys_find(&counter->keys, name, size);
+    key = disq_keys_find(&counter->keys, disq_key_hash(name, size), name, size);
     return key != NULL ? (int64_t)disq_key_count(key) : 0;
 }
 

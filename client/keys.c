@@ -12,20 +12,23 @@
 
 enum { FIRST_CAPACITY = 8 };
 
-uint32_t disq_key_hash_any(const char *name, size_t size)
+uint32_t disq_key_hash_any(const void *name, size_t size)
 {
+    const unsigned char *byte = name;
     uint32_t hash = 2166136261U; /* FNV-1a */
 
-    for (; size > 0; name++, size--)
-        hash = (hash ^ (unsigned char)*name) * 16777619U;
+    for (; size > 0; byte++, size--)
+        hash = (hash ^ *byte) * 16777619U;
     return hash ^ hash >> 15;
 }
 
-struct disq_key *disq_keys_find_any(const struct disq_keys *keys, const void *name, size_t size)
+struct disq_key *disq_keys_find_any(const struct disq_keys *keys, uint32_t hash, const void *name,
+                                    size_t size)
 {
-    for (uint32_t at = *disq_keys_chain(keys, name, size); at != NONE; at = keys->list[at].next) {
-        struct disq_key *key = &keys->list[at];
+    struct disq_key *key;
 
+    for (uint32_t at = *disq_keys_chain(keys, hash); at != NONE; at = key->next) {
+        key = disq_keys_at(keys, at);
         if (key->size == size && memcmp(disq_key_name(key), name, size) == 0)
             return key;
     }
@@ -47,16 +50,19 @@ bool disq_key_copy_any(struct disq_key *key, const void *name, size_t size)
 /* Gives slots to the living anew, from the first on, in the order that they had. */
 static void gather(struct disq_keys *keys, uint32_t *key_at)
 {
-    const uint32_t *old = keys->key_at, *end = old + keys->slot_next;
     uint32_t next = 0;
 
-    for (; old != end; old++) {
-        if (*old != NONE) {
-            struct disq_key *key = &keys->list[*old];
+    for (uint32_t slot = 0; slot < keys->slot_next; slot++) {
+        uint32_t at = keys->key_at[slot];
+
+        if (at != NONE) {
+            struct disq_key *key = disq_keys_at(keys, at);
 
             key->count = disq_key_count(key);
             key->slot = next;
-            key_at[next++] = key->at;
+            key_at[next++] = at;
+        } else if (slot % DISQ_RANKING_GROUP == 0 && disq_ranking_is_empty(&keys->ranking, slot)) {
+            slot += DISQ_RANKING_GROUP - 1;
         }
     }
     keys->slot_next = next;
@@ -66,7 +72,7 @@ static void gather(struct disq_keys *keys, uint32_t *key_at)
 static void rank_again(struct disq_keys *keys)
 {
     for (uint32_t slot = 0; slot < keys->slot_next; slot++) {
-        struct disq_key *key = &keys->list[keys->key_at[slot]];
+        struct disq_key *key = disq_keys_at(keys, keys->key_at[slot]);
 
         key->rank = disq_ranking_set(&keys->ranking, slot, key->count);
     }
@@ -82,9 +88,9 @@ static void renumber(struct disq_keys *keys)
 
 static void add_spares(struct disq_keys *keys, uint32_t from)
 {
-    for (uint32_t at = keys->capacity; at-- > from;) {
-        keys->list[at] = (struct disq_key){.at = at, .next = keys->spare};
-        keys->spare = at;
+    for (uint32_t i = keys->capacity; i-- > from;) {
+        keys->list[i].next = keys->spare;
+        keys->spare = disq_keys_place(keys, &keys->list[i]);
     }
 }
 
@@ -92,7 +98,7 @@ static uint32_t table_size_for(uint32_t capacity)
 {
     uint32_t size = 8;
 
-    while (size < capacity)
+    while (size < 2 * capacity)
         size *= 2;
     return size;
 }
@@ -104,20 +110,31 @@ static void replace_table(struct disq_keys *keys, uint32_t *table, uint32_t size
     keys->table_mask = size - 1;
     memset(table, 0xff, size * sizeof *table);
     for (uint32_t slot = 0; slot < keys->slot_next; slot++) {
-        struct disq_key *key = &keys->list[keys->key_at[slot]];
-        uint32_t *chain = disq_keys_chain(keys, disq_key_name(key), key->size);
+        struct disq_key *key = disq_keys_at(keys, keys->key_at[slot]);
+        uint32_t *chain = disq_keys_chain(keys, key->hash);
 
         key->next = *chain;
-        *chain = key->at;
+        *chain = keys->key_at[slot];
     }
 }
 
-/* Either all parts of a larger set are there, or nothing has changed. So many slots that giving them anew,
- * when keys come and go, is rare. */
+/* So many that giving them anew, when keys come and go, is rare; a few less if that saves the ranking a
+ * level. */
+static uint32_t slots_for(uint32_t capacity)
+{
+    for (uint32_t slots = DISQ_RANKING_GROUP; slots < 4 * capacity; slots *= DISQ_RANKING_GROUP) {
+        if (slots >= 3 * capacity)
+            return slots;
+    }
+    return 4 * capacity;
+}
+
+/* Either all parts of a larger set are there, or nothing has changed. */
 static bool grow(struct disq_keys *keys)
 {
-    uint32_t capacity = keys->capacity + keys->capacity / 8 + FIRST_CAPACITY;
-    uint32_t slots = 4 * capacity;
+    uint32_t capacity =
+        (keys->capacity + keys->capacity / 8 + FIRST_CAPACITY) / FIRST_CAPACITY * FIRST_CAPACITY;
+    uint32_t slots = slots_for(capacity);
     uint32_t table_size = table_size_for(capacity);
     uint32_t *table = malloc(table_size * sizeof *table);
     uint32_t *key_at = malloc(slots * sizeof *key_at);
@@ -167,7 +184,7 @@ static struct disq_key *from_slot(const struct disq_keys *keys, uint32_t slot)
 {
     for (; slot < keys->slot_next; slot++) {
         if (keys->key_at[slot] != NONE)
-            return &keys->list[keys->key_at[slot]];
+            return disq_keys_at(keys, keys->key_at[slot]);
     }
     return NULL;
 }

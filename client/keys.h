@@ -23,7 +23,7 @@ struct disq_key {
         uint64_t word;               /* a key of 8 bytes */
     } name;
     uint32_t size;
-    uint32_t at;   /* its place in the list */
+    uint32_t hash;
     uint32_t next; /* the next with the same hash, or the next spare one, or DISQ_KEYS_NONE */
     uint32_t slot; /* slots are given in the order of creation */
     union {
@@ -51,8 +51,9 @@ struct disq_keys {
 int disq_keys_init(struct disq_keys *keys);
 
 /* For a key of any size: the key, or NULL; its hash; and its copy, or false for want of memory. */
-struct disq_key *disq_keys_find_any(const struct disq_keys *keys, const void *name, size_t size);
-uint32_t disq_key_hash_any(const char *name, size_t size);
+struct disq_key *disq_keys_find_any(const struct disq_keys *keys, uint32_t hash, const void *name,
+                                    size_t size);
+uint32_t disq_key_hash_any(const void *name, size_t size);
 bool disq_key_copy_any(struct disq_key *key, const void *name, size_t size);
 
 /* Makes a place and a slot for one more key. False: out of memory. */
@@ -72,7 +73,7 @@ static inline const char *disq_key_name(const struct disq_key *key)
     return key->size <= DISQ_KEY_INLINE ? key->name.bytes : key->name.more;
 }
 
-static inline uint32_t disq_key_hash(const char *name, size_t size)
+static inline uint32_t disq_key_hash(const void *name, size_t size)
 {
     uint64_t word;
 
@@ -82,22 +83,34 @@ static inline uint32_t disq_key_hash(const char *name, size_t size)
     return (uint32_t)(word * UINT64_C(0x9e3779b97f4a7c15) >> 32);
 }
 
-/* Where the keys with the same hash begin. */
-static inline uint32_t *disq_keys_chain(const struct disq_keys *keys, const char *name, size_t size)
+/* A key's place is counted in bytes, so that finding it is one addition. */
+static inline struct disq_key *disq_keys_at(const struct disq_keys *keys, uint32_t at)
 {
-    return &keys->table[disq_key_hash(name, size) & keys->table_mask];
+    return (struct disq_key *)((char *)keys->list + at);
+}
+
+static inline uint32_t disq_keys_place(const struct disq_keys *keys, const struct disq_key *key)
+{
+    return (uint32_t)((const char *)key - (const char *)keys->list);
+}
+
+/* Where the keys with this hash begin. */
+static inline uint32_t *disq_keys_chain(const struct disq_keys *keys, uint32_t hash)
+{
+    return &keys->table[hash & keys->table_mask];
 }
 
 /* The key, or NULL. */
-static inline struct disq_key *disq_keys_find(const struct disq_keys *keys, const void *name, size_t size)
+static inline struct disq_key *disq_keys_find(const struct disq_keys *keys, uint32_t hash, const void *name,
+                                              size_t size)
 {
     uint64_t word;
 
     if (size != sizeof word)
-        return disq_keys_find_any(keys, name, size);
+        return disq_keys_find_any(keys, hash, name, size);
     memcpy(&word, name, sizeof word);
-    for (uint32_t at = *disq_keys_chain(keys, name, size); at != DISQ_KEYS_NONE;) {
-        struct disq_key *key = &keys->list[at];
+    for (uint32_t at = *disq_keys_chain(keys, hash); at != DISQ_KEYS_NONE;) {
+        struct disq_key *key = disq_keys_at(keys, at);
 
         if (key->name.word == word && key->size == sizeof word)
             return key;
@@ -115,41 +128,47 @@ static inline bool disq_key_copy(struct disq_key *key, const void *name, size_t 
     return true;
 }
 
-/* A new key, to be raised at once. NULL: out of memory; keys may have moved. */
-static inline struct disq_key *disq_keys_make(struct disq_keys *keys, const void *name, size_t size)
+/* A new key, with a count of 1. NULL: out of memory; keys may have moved. */
+static inline struct disq_key *disq_keys_make(struct disq_keys *keys, uint32_t hash, const void *name,
+                                              size_t size)
 {
     struct disq_key *key;
     uint32_t *chain;
+    uint32_t at;
 
     if ((keys->spare == DISQ_KEYS_NONE || keys->slot_next == keys->slot_capacity) &&
         !disq_keys_make_room(keys))
         return NULL;
-    key = &keys->list[keys->spare];
+    at = keys->spare;
+    key = disq_keys_at(keys, at);
     if (!disq_key_copy(key, name, size))
         return NULL;
     keys->spare = key->next;
+    key->hash = hash;
     key->slot = keys->slot_next++;
-    key->rank = disq_ranking_lowest(&keys->ranking, key->slot);
-    keys->key_at[key->slot] = key->at;
-    chain = disq_keys_chain(keys, name, size);
+    key->rank = disq_ranking_enter(&keys->ranking, key->slot);
+    keys->key_at[key->slot] = at;
+    chain = disq_keys_chain(keys, hash);
     key->next = *chain;
-    *chain = key->at;
+    *chain = at;
     return key;
 }
 
-/* Forgets a key whose count is 0. */
+/* Forgets a key. */
 static inline void disq_keys_drop(struct disq_keys *keys, struct disq_key *key)
 {
-    uint32_t *link = disq_keys_chain(keys, disq_key_name(key), key->size);
+    uint32_t *link = disq_keys_chain(keys, key->hash);
+    uint32_t at = disq_keys_place(keys, key);
 
-    while (*link != key->at)
-        link = &keys->list[*link].next;
+    disq_ranking_leave(&keys->ranking, key->rank, key->slot);
+    while (*link != at)
+        link = &disq_keys_at(keys, *link)->next;
     *link = key->next;
     keys->key_at[key->slot] = DISQ_KEYS_NONE;
     if (key->size > DISQ_KEY_INLINE)
         free(key->name.more);
     key->next = keys->spare;
-    keys->spare = key->at;
+    keys->spare = at;
 }
 
 static inline uint64_t disq_key_count(const struct disq_key *key)
@@ -166,15 +185,16 @@ static inline void disq_keys_raise(struct disq_keys *keys, struct disq_key *key)
 /* Counts so many less. At 0 the key is gone. */
 static inline void disq_keys_lower(struct disq_keys *keys, struct disq_key *key, uint32_t by)
 {
-    disq_ranking_fall(&keys->ranking, &key->rank, key->slot, by);
-    if (disq_key_count(key) == 0)
+    if (disq_key_count(key) == by)
         disq_keys_drop(keys, key);
+    else
+        disq_ranking_fall(&keys->ranking, &key->rank, key->slot, by);
 }
 
 /* The earliest created of those with the highest count; there is one. */
 static inline struct disq_key *disq_keys_best(const struct disq_keys *keys)
 {
-    return &keys->list[keys->key_at[disq_ranking_best(&keys->ranking)]];
+    return disq_keys_at(keys, keys->key_at[disq_ranking_best(&keys->ranking)]);
 }
 
 #endif

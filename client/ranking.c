@@ -91,7 +91,7 @@ static struct disq_rank *set(struct disq_ranking *ranking, struct disq_rank *end
 
 struct disq_rank *disq_ranking_set(struct disq_ranking *ranking, uint32_t slot, uint64_t value)
 {
-    return set(ranking, disq_ranking_lowest(ranking, slot), slot, value);
+    return set(ranking, &ranking->levels[0].ends[slot / GROUP], slot, value);
 }
 
 void disq_ranking_settle(struct disq_ranking *ranking)

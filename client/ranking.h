@@ -76,16 +76,20 @@ static inline struct disq_rank *disq_rank_insert(struct disq_ranking *ranking, s
     return rank;
 }
 
-/* Takes a slot out of a rank, which is spare if that was the last. The end of a list stays. */
-static inline void disq_rank_leave(struct disq_ranking *ranking, struct disq_rank *rank, uint64_t bit)
+static inline void disq_rank_remove(struct disq_ranking *ranking, struct disq_rank *rank)
 {
-    rank->slots &= ~bit;
-    if (rank->slots != 0 || rank->value == 0)
-        return;
     rank->higher->lower = rank->lower;
     rank->lower->higher = rank->higher;
     rank->higher = ranking->spare;
     ranking->spare = rank;
+}
+
+/* Takes a slot out of a rank, which is spare if that was the last. The end of a list stays. */
+static inline void disq_rank_leave(struct disq_ranking *ranking, struct disq_rank *rank, uint64_t bit)
+{
+    rank->slots &= ~bit;
+    if (rank->slots == 0 && rank->value > 0)
+        disq_rank_remove(ranking, rank);
 }
 
 /* A slot with this rank rises by one: did its group? */
@@ -139,13 +143,36 @@ static inline uint64_t disq_rank_fall(struct disq_ranking *ranking, struct disq_
 void disq_ranking_rise_above(struct disq_ranking *ranking, uint32_t group);
 void disq_ranking_fall_above(struct disq_ranking *ranking, uint32_t group, uint64_t by);
 
-/* A slot that never had a value has this rank. */
-static inline struct disq_rank *disq_ranking_lowest(const struct disq_ranking *ranking, uint32_t slot)
+/* A slot without a value gets the value 1, and this rank. */
+static inline struct disq_rank *disq_ranking_enter(struct disq_ranking *ranking, uint32_t slot)
 {
-    return &ranking->levels[0].ends[slot / DISQ_RANKING_GROUP];
+    struct disq_rank *end = &ranking->levels[0].ends[slot / DISQ_RANKING_GROUP];
+    struct disq_rank *rank = end->higher;
+    bool is_first = rank == end;
+
+    if (rank->value != 1)
+        rank = disq_rank_insert(ranking, end, 1);
+    rank->slots |= UINT64_C(1) << slot % DISQ_RANKING_GROUP;
+    if (is_first && ranking->level_count > 1)
+        disq_ranking_rise_above(ranking, slot / DISQ_RANKING_GROUP);
+    return rank;
 }
 
-/* A slot's value becomes one more, or that much less, and its rank another. */
+/* A slot with this rank has no value any more. */
+static inline void disq_ranking_leave(struct disq_ranking *ranking, struct disq_rank *rank, uint32_t slot)
+{
+    const struct disq_rank *higher = rank->higher;
+    uint64_t value = rank->value;
+
+    rank->slots &= ~(UINT64_C(1) << slot % DISQ_RANKING_GROUP);
+    if (rank->slots != 0)
+        return;
+    disq_rank_remove(ranking, rank);
+    if (higher->value == 0 && ranking->level_count > 1)
+        disq_ranking_fall_above(ranking, slot / DISQ_RANKING_GROUP, value - higher->lower->value);
+}
+
+/* A slot's value becomes one more, or that much less but not 0, and its rank another. */
 static inline void disq_ranking_rise(struct disq_ranking *ranking, struct disq_rank **of, uint32_t slot)
 {
     if (disq_rank_rise(ranking, of, slot) && ranking->level_count > 1)
@@ -158,6 +185,14 @@ static inline void disq_ranking_fall(struct disq_ranking *ranking, struct disq_r
     by = disq_rank_fall(ranking, of, slot, by);
     if (by > 0 && ranking->level_count > 1)
         disq_ranking_fall_above(ranking, slot / DISQ_RANKING_GROUP, by);
+}
+
+/* Has no slot of this one's group a value? */
+static inline bool disq_ranking_is_empty(const struct disq_ranking *ranking, uint32_t slot)
+{
+    const struct disq_rank *end = &ranking->levels[0].ends[slot / DISQ_RANKING_GROUP];
+
+    return end->higher == end;
 }
 
 /* The best slot; at least one has a value. */
