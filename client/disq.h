@@ -171,8 +171,8 @@ struct disq_view {
  * the best is a node that it knows, that HELLO calls healthy and that can be reached, and stays if not. */
 typedef bool disq_policy(void *ctx, const struct disq_view *view);
 
-/* The default: before a GETJOB and when jobs came; with min_jobs from the best, margin_percent more than from
- * the current node, and dwell_us after the last move. */
+/* The default: before a GETJOB; with min_jobs from the best, margin_percent more than from the current node,
+ * and dwell_us after the last move. */
 bool disq_policy_default(void *ctx, const struct disq_view *view);
 
 /* As the Python client did it: whatever is the best, before every GETJOB, ACKJOB and FASTACK. */

@@ -106,10 +106,10 @@ static __attribute__((noinline)) void consider(struct disq *client, enum disq_mo
         client->origins.target = node;
 }
 
-/* The default's answer before an ack is known without looking for the best. */
+/* The default's answer is known without looking for the best, but before a GETJOB. */
 static bool is_worth_asking(const struct disq_options *options, enum disq_moment moment)
 {
-    return options->count_origins && (moment != DISQ_BEFORE_ACK || options->policy != disq_policy_default);
+    return options->count_origins && (moment == DISQ_BEFORE_GETJOB || options->policy != disq_policy_default);
 }
 
 void disq_origins_consider(struct disq *client, enum disq_moment moment)

@@ -8,7 +8,7 @@ bool disq_policy_default(void *ctx, const struct disq_view *view)
     int64_t current = view->current.jobs;
 
     (void)ctx;
-    if (view->moment == DISQ_BEFORE_ACK || best < view->min_jobs)
+    if (view->moment != DISQ_BEFORE_GETJOB || best < view->min_jobs)
         return false;
     if (view->moved_at_us != INT64_MIN && view->now_us - view->moved_at_us < view->dwell_us)
         return false;

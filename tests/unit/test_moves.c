@@ -255,6 +255,9 @@ static void a_margin_is_needed_and_a_dwell(void **state)
     assert_false(disq_policy_default(NULL, &view));
     view.now_us = 1001;
     assert_true(disq_policy_default(NULL, &view));
+    view.moment = DISQ_RECEIVED;
+    assert_false(disq_policy_default(NULL, &view));
+    view.moment = DISQ_BEFORE_GETJOB;
     view.current.jobs = 12;
     assert_false(disq_policy_default(NULL, &view));
     view.moment = DISQ_BEFORE_ACK;
