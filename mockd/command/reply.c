@@ -61,6 +61,10 @@ static size_t format_head(char head[HEAD_MAX], char type, int64_t value)
     size_t count = 0;
     size_t size = 0;
 
+    if (value >= 0 && value < 10) { /* as most are */
+        memcpy(head, (char[]){type, (char)('0' + value), '\r', '\n'}, 4);
+        return 4;
+    }
     do
         digits[count++] = (char)('0' + rest % 10);
     while ((rest /= 10) > 0);

@@ -244,6 +244,11 @@ static inline bool read_usual_line(const char **at, const char *end, char sign, 
 
     if (end - *at < 4 || **at != sign)
         return false;
+    if (digits[1] == '\r' && *digits >= '0' && *digits <= '9') { /* as most are */
+        *number = (size_t)(*digits - '0');
+        *at += 4;
+        return true;
+    }
     for (; digit < end && (unsigned char)(*digit - '0') < 10; digit++)
         sum = sum * 10 + (size_t)(*digit - '0');
     if (end - digit < 2 || *digit != '\r' || digit - digits > USUAL_DIGITS_MAX)

@@ -25,18 +25,20 @@ static const struct {
 struct job *job_new(struct node *node, const struct job_id *id, enum job_state state, struct bytes queue,
                     struct bytes body)
 {
-    struct job *job = xcalloc(1, sizeof(*job) + queue.size + body.size);
+    struct job *job = xmalloc(sizeof(*job) + queue.size + body.size);
 
-    job->id = *id;
-    job->node = node;
-    job->state = (uint8_t)state;
-    job->queue_size = (uint32_t)queue.size;
-    job->body_size = (uint32_t)body.size;
+    *job = (struct job){
+        .id = *id,
+        .node = node,
+        .state = (uint8_t)state,
+        .queue_size = (uint32_t)queue.size,
+        .body_size = (uint32_t)body.size,
+        .timer = {.fire = requeue_on_timer, .owner = job, .gate = &node->gate},
+    };
     if (queue.size > 0)
         memcpy(job->data, queue.data, queue.size);
     if (body.size > 0)
         memcpy(job->data + queue.size, body.data, body.size);
-    job->timer = (struct timer){.fire = requeue_on_timer, .owner = job, .gate = &node->gate};
     return job;
 }
 

@@ -63,17 +63,14 @@ void buffer_fini(struct buffer *buffer)
     *buffer = (struct buffer){0};
 }
 
-char *buffer_reserve(struct buffer *buffer, size_t size)
+void buffer_grow(struct buffer *buffer, size_t size)
 {
-    if (buffer->capacity - buffer->size < size) {
-        size_t capacity = buffer->capacity < 64 ? 64 : buffer->capacity * 2;
+    size_t capacity = buffer->capacity < 64 ? 64 : buffer->capacity * 2;
 
-        if (capacity < buffer->size + size)
-            capacity = buffer->size + size;
-        buffer->data = xrealloc(buffer->data, capacity);
-        buffer->capacity = capacity;
-    }
-    return buffer->data + buffer->size;
+    if (capacity < buffer->size + size)
+        capacity = buffer->size + size;
+    buffer->data = xrealloc(buffer->data, capacity);
+    buffer->capacity = capacity;
 }
 
 void buffer_add(struct buffer *buffer, const void *bytes, size_t size)

@@ -67,8 +67,16 @@ struct buffer {
 
 void buffer_fini(struct buffer *buffer);
 
+/* Has more memory from now on, with room for that many more bytes. */
+void buffer_grow(struct buffer *buffer, size_t size);
+
 /* Makes room for that many more bytes, and gives the place where they go; the caller adds to size. */
-char *buffer_reserve(struct buffer *buffer, size_t size);
+static inline char *buffer_reserve(struct buffer *buffer, size_t size)
+{
+    if (buffer->capacity - buffer->size < size)
+        buffer_grow(buffer, size);
+    return buffer->data + buffer->size;
+}
 
 void buffer_add(struct buffer *buffer, const void *bytes, size_t size);
 void buffer_add_text(struct buffer *buffer, const char *text);
