@@ -2,7 +2,6 @@
 /* A reply is made of many small parts that die together. */
 #include "client/arena.h"
 
-#include <stdalign.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -11,45 +10,23 @@ enum {
     KEPT_MAX = 1 << 20, /* after a huge reply its memory goes back */
 };
 
-struct disq_chunk {
-    struct disq_chunk *next;
-    size_t size;
-    alignas(max_align_t) char bytes[];
-};
-
-static struct disq_chunk *grow(struct disq_arena *arena, size_t size)
+void *disq_arena_take_more(struct disq_arena *arena, size_t size)
 {
-    size_t doubled = arena->chunks != NULL ? 2 * arena->chunks->size : FIRST_SIZE;
+    size_t capacity = arena->chunks != NULL ? 2 * arena->chunks->size : FIRST_SIZE;
     struct disq_chunk *chunk;
 
     if (size > SIZE_MAX / 4)
         return NULL;
-    if (size < doubled)
-        size = doubled;
-    chunk = malloc(sizeof *chunk + size);
+    if (capacity < size + alignof(max_align_t))
+        capacity = size + alignof(max_align_t); /* as sizes are rounded up */
+    chunk = malloc(sizeof *chunk + capacity);
     if (chunk == NULL)
         return NULL;
     chunk->next = arena->chunks;
-    chunk->size = size;
+    chunk->size = capacity;
     arena->chunks = chunk;
     arena->used = 0;
-    return chunk;
-}
-
-void *disq_arena_take(struct disq_arena *arena, size_t size)
-{
-    const size_t align = alignof(max_align_t);
-    struct disq_chunk *chunk = arena->chunks;
-    void *taken;
-
-    size = size > SIZE_MAX - align ? SIZE_MAX : (size + align - 1) / align * align;
-    if (chunk == NULL || size > chunk->size - arena->used)
-        chunk = grow(arena, size);
-    if (chunk == NULL)
-        return NULL;
-    taken = chunk->bytes + arena->used;
-    arena->used += size;
-    return taken;
+    return disq_arena_take(arena, size);
 }
 
 static void free_chunks(struct disq_chunk *chunk)

@@ -5,9 +5,14 @@
 /* Memory for the parts of one reply, given back all at once. It keeps what it had, so that after the first
  * few replies nothing is allocated any more. */
 
+#include <stdalign.h>
 #include <stddef.h>
 
-struct disq_chunk;
+struct disq_chunk {
+    struct disq_chunk *next;
+    size_t size;
+    alignas(max_align_t) char bytes[];
+};
 
 /* Zeroed is empty. */
 struct disq_arena {
@@ -15,8 +20,21 @@ struct disq_arena {
     size_t used;               /* of it */
 };
 
+/* For what the chunk in use has no room. NULL if there is none. */
+void *disq_arena_take_more(struct disq_arena *arena, size_t size);
+
 /* Memory for anything, not cleared; NULL if there is none. */
-void *disq_arena_take(struct disq_arena *arena, size_t size);
+static inline void *disq_arena_take(struct disq_arena *arena, size_t size)
+{
+    size_t rounded = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+    void *taken;
+
+    if (arena->chunks == NULL || rounded < size || rounded > arena->chunks->size - arena->used)
+        return disq_arena_take_more(arena, size);
+    taken = arena->chunks->bytes + arena->used;
+    arena->used += rounded;
+    return taken;
+}
 
 /* All that was taken is gone. */
 void disq_arena_reset(struct disq_arena *arena);

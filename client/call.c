@@ -11,7 +11,6 @@
 int disq_call_begin(struct disq *client, const struct disq_command *command, struct disq_call **call)
 {
     const struct disq_env *env;
-    struct disq_arena arena;
     struct disq_call *begun;
 
     if (client == NULL)
@@ -23,15 +22,13 @@ int disq_call_begin(struct disq *client, const struct disq_command *command, str
         return DISQ_NO_MEMORY;
     env = disq_env_of(client);
     client->now_us = env->now_us(env->ctx);
-    arena = begun->arena; /* its memory is used again */
-    *begun = (struct disq_call){
-        .client = client,
-        .command = command,
-        .serial = ++client->call_serial,
-        .begun_at_us = client->now_us,
-        .timeout_ms = client->settings.options.call_timeout_ms,
-        .arena = arena,
-    };
+    memset(begun, 0, offsetof(struct disq_call, arena));
+    begun->client = client;
+    begun->command = command;
+    begun->serial = ++client->call_serial;
+    begun->begun_at_us = client->now_us;
+    begun->timeout_ms = client->settings.options.call_timeout_ms;
+    begun->error_text[0] = '\0';
     disq_arena_reset(&begun->arena);
     *call = begun;
     return 0;
@@ -41,20 +38,16 @@ struct disq_part *disq_call_add(struct disq_call *call, enum disq_role role, str
 {
     struct disq_part *part = call->client->spare_parts;
     struct disq_part **end = &call->parts;
-    struct disq_request request;
 
     if (part != NULL)
         call->client->spare_parts = part->next;
     else if ((part = calloc(1, sizeof *part)) == NULL)
         return NULL;
-    request = part->request; /* its buffer is used again */
-    *part = (struct disq_part){
-        .owed.kind = DISQ_OWED_PART,
-        .call = call,
-        .request = request,
-        .role = role,
-        .node = node,
-    };
+    memset(part, 0, offsetof(struct disq_part, request));
+    part->owed.kind = DISQ_OWED_PART;
+    part->call = call;
+    part->role = role;
+    part->node = node;
     while (*end != NULL)
         end = &(*end)->next;
     *end = part;
@@ -117,6 +110,8 @@ static void call_done(struct disq_call *call, int rc)
 
     call->rc = rc;
     call->is_done = true;
+    if (client->settings.options.on_event == NULL)
+        return;
     disq_tell_event(client, &(struct disq_event){
                                 .kind = DISQ_EVENT_ANSWERED,
                                 .command = call->command->name,
@@ -149,14 +144,18 @@ static void step(struct disq_call *call)
 
 void disq_calls_step(struct disq *client)
 {
+    bool are_done;
+
     do {
+        are_done = true;
         for (struct disq_call *call = client->calls; call != NULL; call = call->next) {
             if (!call->is_done)
                 step(call);
+            are_done = are_done && call->is_done;
         }
     } while (!disq_link_flush(client));
     client->has_news = false;
-    if (disq_calls_are_done(client))
+    if (are_done)
         client->search.is_on = false;
 }
 
@@ -242,12 +241,13 @@ static void note_failure(struct disq_call *call)
     const char *text = call->client->trouble;
     bool is_trouble = call->rc == DISQ_CANNOT_CONNECT || call->rc == DISQ_NOAUTH;
 
+    if (call->rc == 0) {
+        call->error_text[0] = '\0'; /* what was said on the way does not matter any more */
+        return;
+    }
     if (!is_trouble || text[0] == '\0')
         text = disq_strerror(call->rc);
-    if (call->rc != 0)
-        disq_call_note(call, text, strlen(text));
-    else
-        call->error_text[0] = '\0'; /* what was said on the way does not matter any more */
+    disq_call_note(call, text, strlen(text));
 }
 
 int disq_call_finish(struct disq_call *call)

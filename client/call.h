@@ -56,8 +56,9 @@ struct disq_call {
 
     int64_t number;                 /* the results, one of them */
     const struct disq_reply *reply; /* in the arena */
-    struct disq_arena arena;
     struct disq_job *jobs;
+
+    struct disq_arena arena; /* from here on nothing is cleared when another call has this memory */
     char id[DISQ_ID_SIZE + 1];
     char error_text[DISQ_ERROR_TEXT_SIZE]; /* "": nothing was said */
 };

@@ -28,7 +28,6 @@ struct disq_part {
     struct disq_owed owed; /* first: the two are the same address */
     struct disq_part *next;
     struct disq_call *call;
-    struct disq_request request;
     enum disq_role role;
     struct disq_node *node;     /* of a deliverer or origin */
     struct disq_node *fallback; /* if that cannot be reached; NULL: any will do */
@@ -41,6 +40,8 @@ struct disq_part {
     int refusal; /* what drove it from the last node, or 0 */
     int rc;
     int64_t number; /* answered */
+
+    struct disq_request request; /* not cleared when another part has this memory, for its buffer */
 };
 
 /* One step of a waiting part: looks for its node's connection, or sends it. False: there is nothing more to

@@ -28,19 +28,23 @@ struct growing {
 static enum disq_reply_type type_of(int hiredis_type)
 {
     static const enum disq_reply_type types[] = {
-        [REDIS_REPLY_STRING] = DISQ_REPLY_STRING,   [REDIS_REPLY_ARRAY] = DISQ_REPLY_ARRAY,
-        [REDIS_REPLY_INTEGER] = DISQ_REPLY_INTEGER, [REDIS_REPLY_NIL] = DISQ_REPLY_NIL,
-        [REDIS_REPLY_STATUS] = DISQ_REPLY_STATUS,   [REDIS_REPLY_ERROR] = DISQ_REPLY_ERROR,
+        [0] = DISQ_REPLY_OTHER,
+        [REDIS_REPLY_STRING] = DISQ_REPLY_STRING,
+        [REDIS_REPLY_ARRAY] = DISQ_REPLY_ARRAY,
+        [REDIS_REPLY_INTEGER] = DISQ_REPLY_INTEGER,
+        [REDIS_REPLY_NIL] = DISQ_REPLY_NIL,
+        [REDIS_REPLY_STATUS] = DISQ_REPLY_STATUS,
+        [REDIS_REPLY_ERROR] = DISQ_REPLY_ERROR,
     };
-    size_t count = sizeof types / sizeof types[0];
 
-    return hiredis_type > 0 && (size_t)hiredis_type < count ? types[hiredis_type] : DISQ_REPLY_OTHER;
+    return (size_t)hiredis_type < sizeof types / sizeof types[0] ? types[hiredis_type] : DISQ_REPLY_OTHER;
 }
 
-static struct growing *grow(const redisReadTask *task, enum disq_reply_type type)
+/* With so many bytes behind it, for its text. */
+static inline struct growing *grow(const redisReadTask *task, enum disq_reply_type type, size_t extra)
 {
     struct disq_reader *reader = task->privdata;
-    struct growing *node = disq_arena_take(&reader->arena, sizeof *node);
+    struct growing *node = disq_arena_take(&reader->arena, sizeof *node + extra);
     struct growing *parent;
 
     if (node == NULL)
@@ -62,12 +66,12 @@ static struct growing *grow(const redisReadTask *task, enum disq_reply_type type
 
 static void *create_string(const redisReadTask *task, char *text, size_t size)
 {
-    struct disq_reader *reader = task->privdata;
-    char *copy = disq_arena_take(&reader->arena, size + 1);
-    struct growing *node = copy != NULL ? grow(task, type_of(task->type)) : NULL;
+    struct growing *node = size < SIZE_MAX / 2 ? grow(task, type_of(task->type), size + 1) : NULL;
+    char *copy;
 
     if (node == NULL)
         return NULL;
+    copy = (char *)(node + 1);
     memcpy(copy, text, size);
     copy[size] = '\0';
     node->reply.text = copy;
@@ -78,12 +82,12 @@ static void *create_string(const redisReadTask *task, char *text, size_t size)
 static void *create_array(const redisReadTask *task, element_count count)
 {
     (void)count;
-    return grow(task, type_of(task->type));
+    return grow(task, type_of(task->type), 0);
 }
 
 static void *create_integer(const redisReadTask *task, long long integer)
 {
-    struct growing *node = grow(task, DISQ_REPLY_INTEGER);
+    struct growing *node = grow(task, DISQ_REPLY_INTEGER, 0);
 
     if (node != NULL)
         node->reply.integer = integer;
@@ -92,7 +96,7 @@ static void *create_integer(const redisReadTask *task, long long integer)
 
 static void *create_nil(const redisReadTask *task)
 {
-    return grow(task, task->type == REDIS_REPLY_ARRAY ? DISQ_REPLY_NIL_ARRAY : DISQ_REPLY_NIL);
+    return grow(task, task->type == REDIS_REPLY_ARRAY ? DISQ_REPLY_NIL_ARRAY : DISQ_REPLY_NIL, 0);
 }
 
 /* The arena frees. */
@@ -107,13 +111,13 @@ static void *create_double(const redisReadTask *task, double value, char *text, 
     (void)value;
     (void)text;
     (void)size;
-    return grow(task, DISQ_REPLY_OTHER);
+    return grow(task, DISQ_REPLY_OTHER, 0);
 }
 
 static void *create_bool(const redisReadTask *task, int value)
 {
     (void)value;
-    return grow(task, DISQ_REPLY_OTHER);
+    return grow(task, DISQ_REPLY_OTHER, 0);
 }
 #endif
 

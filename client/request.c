@@ -12,13 +12,11 @@ enum {
     FIRST_CAPACITY = 256,
 };
 
-static bool has_room(struct disq_request *request, size_t size)
+static bool grow(struct disq_request *request, size_t size)
 {
     size_t capacity = request->capacity > 0 ? request->capacity : FIRST_CAPACITY;
     char *buffer;
 
-    if (size <= request->capacity - request->end)
-        return true;
     if (request->has_failed || size > SIZE_MAX / 4 - request->end)
         return false;
     while (capacity - request->end < size)
@@ -29,6 +27,11 @@ static bool has_room(struct disq_request *request, size_t size)
     request->buffer = buffer;
     request->capacity = capacity;
     return true;
+}
+
+static inline bool has_room(struct disq_request *request, size_t size)
+{
+    return size <= request->capacity - request->end || grow(request, size);
 }
 
 /* Writes the digits so that they end before `end`, and returns where they start. */
@@ -50,28 +53,41 @@ void disq_request_begin(struct disq_request *request)
     request->begin = request->end = COUNT_ROOM;
 }
 
-void disq_request_add(struct disq_request *request, const void *bytes, size_t size)
+/* Writes a size, mostly one of two digits at most, and returns where it ends. */
+static inline char *write_size(char *to, size_t size)
 {
     char digits[NUMBER_ROOM];
-    const char *first = format_number(digits + sizeof digits, size);
-    size_t digit_count = (size_t)(digits + sizeof digits - first);
+    const char *first;
+
+    if (size < 100) {
+        if (size >= 10)
+            *to++ = (char)('0' + size / 10);
+        *to++ = (char)('0' + size % 10);
+        return to;
+    }
+    first = format_number(digits + sizeof digits, size);
+    memcpy(to, first, (size_t)(digits + sizeof digits - first));
+    return to + (digits + sizeof digits - first);
+}
+
+void disq_request_add(struct disq_request *request, const void *bytes, size_t size)
+{
     char *to;
 
-    if (request->has_failed || size > SIZE_MAX / 8 || !has_room(request, size + digit_count + 5)) {
+    if (request->has_failed || size > SIZE_MAX / 8 || !has_room(request, size + NUMBER_ROOM + 5)) {
         request->has_failed = true;
         return;
     }
     to = request->buffer + request->end;
     *to++ = '$';
-    for (size_t i = 0; i < digit_count; i++)
-        *to++ = first[i];
+    to = write_size(to, size);
     *to++ = '\r';
     *to++ = '\n';
     if (size > 0)
         memcpy(to, bytes, size);
     to[size] = '\r';
     to[size + 1] = '\n';
-    request->end += size + digit_count + 5;
+    request->end = (size_t)(to + size + 2 - request->buffer);
     request->arg_count++;
 }
 

@@ -24,7 +24,7 @@ function(add_shared library name package)
     set_target_properties(${library}_shared PROPERTIES OUTPUT_NAME ${name} EXPORT_NAME ${library}
                           VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
     target_link_libraries(${library}_shared PRIVATE $<BUILD_INTERFACE:house> ${ARGN})
-    target_link_options(${library}_shared PRIVATE LINKER:--as-needed)
+    target_link_options(${library}_shared PRIVATE ${whole_program} LINKER:--as-needed)
     target_include_directories(${library}_shared INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
     install(TARGETS ${library}_shared EXPORT ${package}Targets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 endfunction()
