@@ -7,7 +7,7 @@ SEEDS ?= 200
 REPEAT ?= 0
 INTO ?= build/overhead
 WORKLOAD ?= read_jobs
-.PHONY: help deps demo build test table sweep coverage bench overhead profile bench-mockd torture fuzz format clean
+.PHONY: help deps demo build test table sweep coverage bench overhead profile bench-client bench-mockd torture fuzz format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -44,6 +44,9 @@ overhead: deps ## report what counting costs, to the instruction; INTO=docs reco
 profile: deps ## what each line of FUNCTION costs under WORKLOAD, and a flame graph; WITH=--diff: against counting off
 	@cmake --preset release >/dev/null && cmake --build --preset release --target bench-loads
 	@build/release/bin/profile --flame build/flame.svg $(WITH) $(WORKLOAD) $(FUNCTION)
+
+bench-client: deps ## what a job costs a client over TCP: hiredis alone, disq, its worker
+	@cmake --preset release >/dev/null && cmake --build --preset release --target peers
 
 bench-mockd: deps ## what mockd takes in time and memory, beside the real Disque
 	@cmake --preset release >/dev/null && cmake --build --preset release --target mockd-costs

@@ -23,9 +23,14 @@ load_fn load_addjob_async;
 load_fn load_getjob;
 
 /* Does the work between a tally's start and stop, and tells the report what that took. The bytes are those
- * which the counter holds by then. */
+ * which the counter holds by then; NULL: there is none. */
 void load_measure(const char *name, void (*work)(void *ctx, int64_t units), void *ctx, int64_t units,
                   size_t (*held_bytes)(void *ctx));
+
+/* Runs it with a stack that begins at a page boundary: memcpy counts differently for addresses that are the
+ * same modulo a page, and where a stack begins depends on the working directory, which valgrind hands down in
+ * the environment. */
+void load_on_new_page(load_fn *run, int64_t units);
 
 /* Ends the program, saying why, unless it holds. */
 void load_need(bool holds, const char *what);

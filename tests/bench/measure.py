@@ -30,6 +30,7 @@ class Build:
         told = json.loads(path.read_text())
         self.loads = told.pop("loads")
         self.profiled = {"profile": self.loads.pop("profile")}
+        self.programs = told.pop("programs")
         self.made_with = told
 
     def program(self, counter):

@@ -18,6 +18,7 @@ file(GENERATE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/build.json CONTENT "{
   \"compiler\": \"${compiler}\",
   \"flags\": \"${CMAKE_C_FLAGS_RELWITHDEBINFO}\",
   \"hiredis\": \"${hiredis_named}\",
+  \"programs\": {\"peers\": \"$<TARGET_FILE:bench-peers>\", \"mockd\": \"$<TARGET_FILE:mockd-server>\"},
   \"loads\": {${loads_json}
   }
 }
@@ -32,10 +33,14 @@ endfunction()
 add_python_program(bench)
 add_python_program(overhead)
 add_python_program(profile)
+add_python_program(peers)
 
 add_custom_target(bench-loads DEPENDS ${all_loads})
 add_custom_target(bench COMMAND ${PROJECT_BINARY_DIR}/bin/bench --repeat 0 USES_TERMINAL VERBATIM)
 add_dependencies(bench bench-loads)
+
+add_custom_target(peers COMMAND ${PROJECT_BINARY_DIR}/bin/peers USES_TERMINAL VERBATIM)
+add_dependencies(peers bench-peers mockd-server)
 
 function(add_bench_test name)
     add_test(NAME bench/${name} COMMAND ${ARGN})
@@ -47,6 +52,7 @@ add_bench_test(gate ${PROJECT_BINARY_DIR}/bin/bench --compare ${CMAKE_CURRENT_SO
 set_tests_properties(bench/gate PROPERTIES SKIP_RETURN_CODE 4)
 add_bench_test(bench ${python} ${CMAKE_CURRENT_SOURCE_DIR}/test_bench.py ${PROJECT_BINARY_DIR}/bin/bench)
 add_bench_test(overhead ${python} ${CMAKE_CURRENT_SOURCE_DIR}/test_overhead.py ${PROJECT_BINARY_DIR}/bin/overhead)
+add_bench_test(peers ${python} ${CMAKE_CURRENT_SOURCE_DIR}/test_peers.py ${PROJECT_BINARY_DIR}/bin/peers)
 if(TARGET known)
     add_bench_test(profile ${python} ${CMAKE_CURRENT_SOURCE_DIR}/test_profile.py ${PROJECT_BINARY_DIR}/bin/profile
                    $<TARGET_FILE:known>)

@@ -143,6 +143,11 @@ void tally_outside(void (*work)(void *ctx), void *ctx)
     outside_work(work, ctx);
 }
 
+struct tally *tally_counts(void)
+{
+    return &counts;
+}
+
 void tally_start(void)
 {
     counts = (struct tally){0};

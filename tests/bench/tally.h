@@ -21,6 +21,10 @@ void tally_env(struct disq_env *env, const struct disq_env *real);
 /* Has work done that is not to be measured, in the middle of what is. */
 void tally_outside(void (*work)(void *ctx), void *ctx);
 
+/* What is being counted, for whoever sees what an environment does not; what is counted there between a stop
+ * and the next start does not matter. */
+struct tally *tally_counts(void);
+
 void tally_start(void);
 
 /* Stops, and gives what was counted since the start. */
