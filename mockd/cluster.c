@@ -74,7 +74,7 @@ const char *cluster_check(const struct mockd_options *given)
 
     if (options.nodes < 1 || options.nodes > NODES_MAX)
         return "a cluster has 1 to 1000 nodes";
-    if (options.base_port < 1 || options.base_port + options.nodes - 1 > CLUSTER_PORT_MAX)
+    if (options.base_port < 1 || options.base_port > CLUSTER_PORT_MAX - options.nodes + 1)
         return "a node's port is between 1 and 55535";
     if (options.config != NULL && !is_config(options.config))
         return "the configuration has a line that is no NAME VALUE of CONFIG SET";

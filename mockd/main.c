@@ -3,8 +3,10 @@
 #include "mockd/daemon/daemon.h"
 #include "mockd/daemon/server.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { EXIT_USAGE = 2 };
 
@@ -29,10 +31,22 @@ static int run_server(struct settings *settings, char **words)
     return code;
 }
 
+/* Who starts a daemon may have closed these: nothing else must be taken for them. */
+static void have_standard_streams(void)
+{
+    int fd;
+
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    close(fd);
+}
+
 int main(int argc, char **argv)
 {
     struct settings settings;
 
+    have_standard_streams();
     /* Nobody has to read what it says. */
     signal(SIGPIPE, SIG_IGN);
     settings_init(&settings);

@@ -44,7 +44,8 @@ void background_begin(int fd)
 
     for (int stream = STDIN_FILENO; nowhere >= 0 && stream <= STDERR_FILENO; stream++)
         dup2(nowhere, stream);
-    close(nowhere);
+    if (nowhere > STDERR_FILENO)
+        close(nowhere);
     if (write(fd, "", 1) < 0)
         perror("mockd");
     close(fd);

@@ -123,11 +123,26 @@ static bool add(struct doors *doors, char error[DOORS_ERROR_SIZE])
     return is_good;
 }
 
+static void remove_last(struct doors *doors)
+{
+    struct door *door = &doors->of[--doors->size];
+
+    if (door->path != NULL)
+        unlink(door->path);
+    door_fini(door);
+}
+
 bool doors_reserve(struct doors *doors, int nodes, char error[DOORS_ERROR_SIZE])
 {
-    while (doors->size < nodes)
-        if (!add(doors, error))
-            return false;
+    int size = doors->size;
+
+    while (doors->size < nodes) {
+        if (add(doors, error))
+            continue;
+        while (doors->size > size)
+            remove_last(doors);
+        return false;
+    }
     return true;
 }
 
@@ -137,11 +152,8 @@ void doors_free(struct doors *doors)
         return;
     if (doors->cluster != NULL)
         cluster_watch_doors(doors->cluster, NULL, NULL);
-    for (int i = 0; i < doors->size; i++) {
-        if (doors->of[i].path != NULL)
-            unlink(doors->of[i].path);
-        door_fini(&doors->of[i]);
-    }
+    while (doors->size > 0)
+        remove_last(doors);
     free(doors->of);
     free(doors->ports);
     free(doors);

@@ -42,6 +42,8 @@ static void reply_outcome(struct buffer *out, int rc, const struct mockd_outcome
         reply_status(out, "OK");
     else if (rc == 0)
         reply_text(out, outcome->text);
+    else if (rc == MOCKD_INVALID)
+        reply_error(out, "ERR %s", outcome->text);
     else if (outcome->got[0] != '\0')
         reply_error(out, "FAILED %s, got %s", outcome->text, outcome->got);
     else

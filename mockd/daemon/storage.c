@@ -16,7 +16,8 @@ struct storage {
 
 static bool complain(const char *path, int error)
 {
-    fprintf(stderr, "mockd: cannot use %s: %s\n", path, strerror(error));
+    fprintf(stderr, "mockd: cannot use %s: %s\n", path,
+            error == EWOULDBLOCK ? "another server does" : strerror(error));
     return false;
 }
 
@@ -29,6 +30,8 @@ static bool place(struct disk *disk, enum disk_file file, const char *path)
 {
     int error = disk_place(disk, file, path);
 
+    if (error == 0 && file == DISK_ROSTER)
+        error = disk_lock(disk, file);
     return error == 0 || complain(path, error);
 }
 

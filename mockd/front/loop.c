@@ -250,10 +250,10 @@ static void set_alarm(struct loop *loop, int64_t at_us)
         event_add(loop->alarm, &(struct timeval){wait_us / 1000000, wait_us % 1000000});
 }
 
-static bool is_anybody_blocked(const struct loop *loop)
+static bool is_anybody_waiting(const struct loop *loop)
 {
     LIST_FOR_EACH (link, &loop->sessions)
-        if (client_is_blocked(&LIST_OWNER(link, struct session, place)->client))
+        if (session_is_waiting(LIST_OWNER(link, struct session, place)))
             return true;
     return false;
 }
@@ -271,7 +271,7 @@ static int64_t leap_end_us(struct loop *loop)
     if (loop->leap_until_us > now_us && loop->leap_replies == loop->replies)
         return loop->leap_until_us;
     loop->leap_until_us = 0;
-    if (is_anybody_blocked(loop))
+    if (is_anybody_waiting(loop))
         event_add(loop->alarm, &(struct timeval){.tv_usec = GRACE_US});
     return CLOCK_NEVER;
 }

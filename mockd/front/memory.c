@@ -77,6 +77,8 @@ ssize_t mockd_recv(struct mockd_conn *conn, void *bytes, size_t size)
 
     if (left == 0)
         return end_of(&conn->session);
+    if (size == 0)
+        return 0;
     size = size < left ? size : left;
     memcpy(bytes, conn->received.data + conn->taken, size);
     conn->taken += size;

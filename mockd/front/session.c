@@ -232,6 +232,14 @@ void session_take_output(struct session *session, struct buffer *to)
     client_has_got(&session->client, output.size, 0);
 }
 
+bool session_is_waiting(const struct session *session)
+{
+    const struct client *client = &session->client;
+    bool has_work = resp_unread(&session->reader) > 0 || unsent(session) > 0;
+
+    return client_is_blocked(client) || session->valve != NULL || (has_work && client_is_held(client));
+}
+
 bool session_is_backed_up(const struct session *session)
 {
     return unsent(session) > SESSION_UNSENT_MAX;

@@ -84,6 +84,9 @@ void session_sent(struct session *session, size_t size);
 /* Or: moves all of them to the end of this buffer. */
 void session_take_output(struct session *session, struct buffer *to);
 
+/* Does its client wait for something that only comes with time? */
+bool session_is_waiting(const struct session *session);
+
 /* Is so much unsent that the client should read before it asks for more? */
 bool session_is_backed_up(const struct session *session);
 

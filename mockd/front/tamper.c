@@ -92,6 +92,8 @@ static void act_dup(struct session *session, const struct tamper *tamper, size_t
     size_t size = out->size - start;
 
     (void)tamper;
+    if (size == 0)
+        return;
     buffer_reserve(out, size); /* which may move what is there */
     memcpy(out->data + out->size, out->data + start, size);
     out->size += size;

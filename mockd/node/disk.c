@@ -5,15 +5,23 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 enum { READ_SIZE = 65536, MODE = 0644 };
+
+static void close_lock(struct disk *disk, enum disk_file file)
+{
+    if (disk->files[file].is_ours && disk->files[file].lock >= 0)
+        close(disk->files[file].lock);
+}
 
 void disk_fini(struct disk *disk)
 {
     for (enum disk_file file = 0; file < DISK_FILE_COUNT; file++) {
         buffer_fini(&disk->files[file].bytes);
         free(disk->files[file].path);
+        close_lock(disk, file);
     }
 }
 
@@ -39,6 +47,23 @@ int disk_place(struct disk *disk, enum disk_file file, const char *path)
     disk->files[file].saved = disk->files[file].bytes.size;
     close(fd);
     return rc;
+}
+
+int disk_lock(struct disk *disk, enum disk_file file)
+{
+    int fd = open(disk->files[file].path, O_RDONLY | O_CLOEXEC);
+    int rc = 0;
+
+    if (fd < 0 && errno != ENOENT)
+        return errno;
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        rc = errno;
+        close(fd);
+        return rc;
+    }
+    disk->files[file].is_ours = true;
+    disk->files[file].lock = fd;
+    return 0;
 }
 
 bool disk_has_path(const struct disk *disk, enum disk_file file)
@@ -132,6 +157,10 @@ int disk_replace(struct disk *disk, enum disk_file file, struct bytes bytes)
     const char *path = disk->files[file].path;
     int rc = path != NULL ? write_anew(path, bytes) : 0;
 
+    if (rc == 0 && disk->files[file].is_ours) { /* it is another file by now */
+        close_lock(disk, file);
+        rc = disk_lock(disk, file);
+    }
     if (rc != 0)
         return rc;
     disk->files[file].exists = true;

@@ -19,6 +19,8 @@ struct disk {
         struct buffer bytes;
         size_t saved; /* of them, at the path */
         char *path;   /* NULL: in memory only */
+        bool is_ours; /* no other process may use it: */
+        int lock;     /* a descriptor of it, which is locked; -1 while there is no such file */
     } files[DISK_FILE_COUNT];
 };
 
@@ -26,6 +28,9 @@ void disk_fini(struct disk *disk);
 
 /* Reads the file at this path if there is one, and keeps it up from now on. 0, or what errno says. */
 int disk_place(struct disk *disk, enum disk_file file, const char *path);
+
+/* Has no other process place this file too, from now on. 0, or what errno says; EWOULDBLOCK: one has. */
+int disk_lock(struct disk *disk, enum disk_file file);
 
 bool disk_has_path(const struct disk *disk, enum disk_file file);
 

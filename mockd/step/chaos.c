@@ -67,7 +67,8 @@ static bool read_option(const struct args *args, struct chaos *chaos)
         if (!args_read_time(args, bytes_of(value), &lasting_us))
             return false;
         chaos->lasting_ms = (uint64_t)lasting_us / 1000;
-        return true;
+        return chaos->lasting_ms <= MEAN_MAX_MS ||
+               args_fail(args, "a fault lasts an hour at most: %s", value);
     }
     for (size_t i = 0; i < MISCHIEF_COUNT; i++)
         if ((value = args_option(args, mischiefs[i].name)) != NULL)

@@ -184,11 +184,16 @@ void step_end_entry(struct mockd *cluster, const struct ledger_entry *entry)
 
 int step_unfault_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome)
 {
-    const struct ledger_entry *entry = ledger_find(cluster_ledger(cluster), step->name);
+    const struct ledger *ledger = cluster_ledger(cluster);
 
-    if (entry == NULL)
+    if (ledger_find(ledger, step->name) == NULL)
         return not_found(step, outcome);
-    step_end_entry(cluster, entry);
+    LIST_FOR_EACH_SAFE (link, &ledger->entries) {
+        const struct ledger_entry *entry = LIST_OWNER(link, const struct ledger_entry, place);
+
+        if (entry->name != NULL && strcmp(entry->name, step->name) == 0)
+            step_end_entry(cluster, entry);
+    }
     return 0;
 }
 

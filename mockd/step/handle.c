@@ -18,9 +18,10 @@ struct mockd_fault *mockd_fault(struct mockd *cluster, const char *line)
 
     if (step == NULL)
         return NULL;
-    if (mockd_step_run(cluster, step, outcome) == 0 && step->entry == NULL)
+    if (!step->kind->begins)
         snprintf(outcome->text, sizeof(outcome->text), "this begins nothing: %s", line);
-    entry = step->entry;
+    else if (mockd_step_run(cluster, step, outcome) == 0)
+        entry = step->entry;
     if (entry != NULL)
         entry->is_kept = true;
     mockd_step_free(step);
@@ -48,8 +49,10 @@ int mockd_fault_wait(struct mockd *cluster, const struct mockd_fault *fault, uin
                      int64_t timeout_us)
 {
     struct wanted wanted = {fault, hits};
+    int64_t now_us = mockd_now_us(cluster);
 
-    return mockd_run(cluster, mockd_now_us(cluster) + timeout_us, has_hits, &wanted);
+    return mockd_run(cluster, timeout_us < INT64_MAX - now_us ? now_us + timeout_us : INT64_MAX, has_hits,
+                     &wanted);
 }
 
 void mockd_fault_end(struct mockd *cluster, struct mockd_fault *fault)

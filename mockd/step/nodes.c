@@ -7,12 +7,25 @@
 
 #define SKEW_MAX_US (3650 * INT64_C(86400000000))
 
+/* Is it among those before the last? */
+static bool has_node(const struct mockd_step *step, int node)
+{
+    for (int i = 0; i < step->node_count - 1; i++)
+        if (step->nodes[i] == node)
+            return true;
+    return false;
+}
+
 bool step_nodes_read(struct args *args, struct mockd_step *step)
 {
     step->nodes = xcalloc((size_t)args->argc, sizeof(*step->nodes));
     do {
-        if (!args_take_node(args, &step->nodes[step->node_count++]))
+        if (!args_take_node(args, &step->nodes[step->node_count]))
             return false;
+        if (has_node(step, step->nodes[step->node_count++])) {
+            args->at--;
+            return args_fail(args, "%s was named before", args_peek(args));
+        }
     } while (args_peek(args) != NULL);
     return true;
 }
@@ -38,7 +51,7 @@ bool step_skew_read(struct args *args, struct mockd_step *step)
     return args_end(args);
 }
 
-/* One after the other: naming a node twice is no different from doing it twice. */
+/* All of them, or none. */
 static int run_on_each(struct mockd *cluster, struct mockd_step *step, bool is_up,
                        struct mockd_outcome *outcome)
 {
@@ -47,11 +60,15 @@ static int run_on_each(struct mockd *cluster, struct mockd_step *step, bool is_u
     for (int i = 0; i < step->node_count; i++) {
         int node = step->nodes[i];
 
-        if (mockd_node_is_up(cluster, node) != is_up) {
-            snprintf(outcome->text, sizeof(outcome->text), "%s is %s", mockd_node_name(cluster, node),
-                     is_up ? "down" : "up");
-            return MOCKD_FAILED;
-        }
+        if (mockd_node_is_up(cluster, node) == is_up)
+            continue;
+        snprintf(outcome->text, sizeof(outcome->text), "%s is %s", mockd_node_name(cluster, node),
+                 is_up ? "down" : "up");
+        return MOCKD_FAILED;
+    }
+    for (int i = 0; i < step->node_count; i++) {
+        int node = step->nodes[i];
+
         problem = step->kind->act(cluster, node, step);
         if (problem == NULL)
             continue;

@@ -25,7 +25,7 @@ static const char *mend(struct machine *machine)
     if (machine->problem != NULL)
         return machine->problem;
     machine_set_frozen(machine, false);
-    machine->node->is_refusing = false;
+    machine_set_refusing(machine, false);
     machine_skew(machine, 0);
     return NULL;
 }

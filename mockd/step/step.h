@@ -19,6 +19,8 @@ struct step_kind {
     int (*run)(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome);
     /* With step_nodes_run: does it to one of the nodes. NULL, or why that cannot start. */
     const char *(*act)(struct mockd *cluster, int node, const struct mockd_step *step);
+    /* It makes an entry in the ledger, which can be ended. */
+    bool begins;
 };
 
 /* A step that was read. Which of the fields mean anything depends on its kind. */

@@ -127,10 +127,35 @@ bool step_mock_run(struct run *run, const struct step *step)
     return ok;
 }
 
+static bool is_written_so(struct run *run, const struct step *step, const char *text)
+{
+    const char **argv = make_argv(&run->arena, step, &run->vars);
+
+    for (size_t i = 0; i <= step->words.count; i++) {
+        size_t size = strlen(argv[i]);
+
+        if (strncmp(text, argv[i], size) != 0 || text[size] != (i < step->words.count ? ' ' : '\0'))
+            return false;
+        text += size + 1;
+    }
+    return true;
+}
+
+/* The step that was to be said; the last of the scenario if it had other variables then. */
+static const struct step *step_written_so(struct run *run, const char *text)
+{
+    const struct step *last = &run->scenario->steps[run->scenario->step_count - 1];
+
+    for (const struct step *step = run->scenario->steps; step <= last; step++)
+        if (step_mock_is(name_of(step->source.data, step->source.size)) && is_written_so(run, step, text))
+            return step;
+    return last;
+}
+
 bool step_mock_check_leftovers(struct run *run)
 {
     const char *leftover = run->target->mock != NULL ? mockd_leftover(run->target->mock) : NULL;
-    const struct step *last = &run->scenario->steps[run->scenario->step_count - 1];
 
-    return leftover == NULL || run_fail_text(run, last, mockd_why(run->target->mock), "%s", leftover);
+    return leftover == NULL ||
+           run_fail_text(run, step_written_so(run, leftover), mockd_why(run->target->mock), "%s", leftover);
 }

@@ -80,7 +80,9 @@ static void what_cannot_be_is_named(void **state)
         {"frob A", "-ERR no such step: frob\r\n"},
         {"crash D", "-ERR no node D in a cluster of 3\r\n"},
         {"crash C", "-FAILED C is down\r\n"},
-        {"hits nobody 1", "-FAILED no fault is called nobody\r\n"},
+        {"hits nobody 1", "-ERR no fault is called nobody\r\n"},
+        {"crash A C", "-FAILED C is down\r\n"},
+        {"crash A A", "-ERR A was named before\r\n"},
         {"nodes now", "-ERR nothing more was expected: now\r\n"},
         {"log some", "-ERR expected a number: some\r\n"},
         {"transcript", "-ERR expected a node\r\n"},
@@ -103,6 +105,18 @@ static void what_cannot_be_is_named(void **state)
         assert_asks(control, rows[i].line, rows[i].reply);
 
     assert_asks(client, "PING", "+PONG\r\n");
+    assert_ends_well(world, SIGTERM);
+}
+
+static void settling_opens_the_ports(void **state)
+{
+    struct world *world = *state;
+    int control = start_three(world);
+
+    assert_asks(control, "refuse A", "+OK\r\n");
+    assert_asks(control, "settle", "+OK\r\n");
+
+    assert_asks(new_client(world, 0), "PING", "+PONG\r\n");
     assert_ends_well(world, SIGTERM);
 }
 
@@ -375,6 +389,7 @@ int main(void)
         DAEMON_TEST(a_node_that_refuses_keeps_its_clients),
         DAEMON_TEST(names_may_be_in_any_case),
         DAEMON_TEST(what_cannot_be_is_named),
+        DAEMON_TEST(settling_opens_the_ports),
         DAEMON_TEST(help_lists_all_that_can_be_said),
         DAEMON_TEST(nodes_tells_what_becomes_of_them),
         DAEMON_TEST(log_tells_what_happened_last),

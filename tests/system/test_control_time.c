@@ -119,6 +119,20 @@ static void a_job_comes_back_to_who_waits(void **state)
     assert_ends_well(world, SIGTERM);
 }
 
+static void time_passes_for_a_late_answer(void **state)
+{
+    struct world *world = *state;
+    int control = start_clock(world, "auto");
+    int client = new_client(world, 0);
+
+    assert_asks(control, "fault A on PING : delay 30s", "+OK\r\n");
+    assert_asks(client, "PING", "+PONG\r\n");
+    assert_asks(client, "DEBUG SLEEP 30", "+OK\r\n");
+    assert_asks(client, "CLIENT PAUSE 30000", "+OK\r\n");
+    assert_asks(client, "PING", "+PONG\r\n");
+    assert_ends_well(world, SIGTERM);
+}
+
 static void a_step_waits_for_what_clients_do(void **state)
 {
     struct world *world = *state;
@@ -181,6 +195,7 @@ int main(void)
         DAEMON_TEST(what_cannot_pass_is_named),
         DAEMON_TEST(time_passes_while_a_client_waits),
         DAEMON_TEST(a_job_comes_back_to_who_waits),
+        DAEMON_TEST(time_passes_for_a_late_answer),
         DAEMON_TEST(a_step_waits_for_what_clients_do),
         DAEMON_TEST(a_step_that_waits_lets_time_pass),
         DAEMON_TEST(who_waits_for_another_cluster_waits_in_vain),

@@ -74,6 +74,19 @@ static void each_of_several_nodes_has_a_directory(void **state)
     }
 }
 
+/* The first ends with this process. */
+static void a_directory_is_for_one_server(void **state)
+{
+    struct world *world = *state;
+    char err[4096];
+
+    START(world, "--port", "0", "--with-parent", "--dir", world->folder);
+    start_process(world, (const char *const[]){"--port", "0", "--dir", world->folder, NULL});
+
+    assert_int_equal(end_of(world, err, sizeof(err)), 1);
+    assert_has(err, "nodes.conf: another server does");
+}
+
 static void what_cannot_be_used_is_named(void **state)
 {
     struct world *world = *state;
@@ -110,6 +123,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         DAEMON_TEST(a_node_is_who_it_was_and_has_its_jobs),
         DAEMON_TEST(each_of_several_nodes_has_a_directory),
+        DAEMON_TEST(a_directory_is_for_one_server),
         DAEMON_TEST(what_cannot_be_used_is_named),
         DAEMON_TEST(the_process_ends_with_its_last_node),
     };

@@ -42,6 +42,21 @@ static void a_port_in_use_is_named(void **state)
     assert_non_null(strstr(err, "in use"));
 }
 
+static void a_file_in_the_way_is_left(void **state)
+{
+    struct world *world = *state;
+    char path[96], err[4096];
+    FILE *file = fopen(path_in(world, "precious", path, sizeof(path)), "w");
+
+    assert_non_null(file);
+    fclose(file);
+    start_process(world, (const char *const[]){"--port", "0", "--unixsocket", path, NULL});
+
+    assert_int_equal(end_of(world, err, sizeof(err)), 1);
+    assert_non_null(strstr(err, "in use"));
+    assert_int_equal(access(path, F_OK), 0);
+}
+
 /* The first ends with this process. */
 static void a_path_in_use_is_named(void **state)
 {
@@ -160,9 +175,13 @@ static void version_says_what_it_is(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        DAEMON_TEST(a_port_in_use_is_named),  DAEMON_TEST(a_control_port_in_use_is_named),
-        DAEMON_TEST(a_path_in_use_is_named),  DAEMON_TEST(files_that_cannot_be_written_are_named),
-        DAEMON_TEST(bad_options_are_named),   DAEMON_TEST(help_names_every_option),
+        DAEMON_TEST(a_port_in_use_is_named),
+        DAEMON_TEST(a_control_port_in_use_is_named),
+        DAEMON_TEST(a_file_in_the_way_is_left),
+        DAEMON_TEST(a_path_in_use_is_named),
+        DAEMON_TEST(files_that_cannot_be_written_are_named),
+        DAEMON_TEST(bad_options_are_named),
+        DAEMON_TEST(help_names_every_option),
         DAEMON_TEST(version_says_what_it_is),
     };
 

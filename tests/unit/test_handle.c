@@ -108,7 +108,12 @@ static void what_cannot_be_has_none(void **state)
     assert_string_equal(mockd_why(*state), "this begins nothing: heal");
 
     assert_null(mockd_fault(*state, "restart A"));
-    assert_string_equal(mockd_why(*state), "A is up");
+    assert_string_equal(mockd_why(*state), "this begins nothing: restart A");
+    assert_null(mockd_fault(*state, "crash A"));
+    assert_true(mockd_node_is_up(*state, 0));
+    assert_null(mockd_fault(*state, "chaos for 1s crash=1/100ms"));
+    assert_string_equal(mockd_why(*state), "this begins nothing: chaos for 1s crash=1/100ms");
+    assert_null(mockd_leftover(*state));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

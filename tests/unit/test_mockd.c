@@ -2,6 +2,7 @@
 #include "mockd/mockd.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -62,6 +63,7 @@ static void options_that_cannot_be_make_no_cluster(void **state)
         {.nodes = 1001},
         {.base_port = 55536},
         {.base_port = -1},
+        {.nodes = 2, .base_port = INT_MAX},
         {.nodes = 3, .base_port = 55534},
     };
 

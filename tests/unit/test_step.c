@@ -134,6 +134,8 @@ static void what_cannot_be_is_said(void **state)
         {"chaos for 3s crash=0/1s", "a fault comes once a millisecond to once an hour: crash=0/1s"},
         {"chaos for 3s crash=1/2h", "a fault comes once a millisecond to once an hour: crash=1/2h"},
         {"chaos for 3s crash=1/1s lasting=0ms", "expected some time: 0ms"},
+        {"chaos for 3s crash=1/1s lasting=3650d", "a fault lasts an hour at most: 3650d"},
+        {"crash B A A", "A was named before"},
         {"chaos for 3s flood=1/1s",
          "not an option of chaos: flood=1/1s (there are crash=, stop=, freeze=, partition=, "
          "link= and lasting=)"},
@@ -197,7 +199,7 @@ static void what_can_be_is_done(void **state)
         "unfault slow",
         "unfault slow",
         "refuse A B",
-        "accept B A A",
+        "accept B A",
     };
 
     for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
@@ -216,6 +218,8 @@ static void what_a_node_that_is_down_cannot_do_fails(void **state)
     assert_string_equal(mockd_why(*state), "C is down");
     assert_int_equal(mockd_step(*state, "freeze A B"), MOCKD_FAILED);
     assert_string_equal(mockd_why(*state), "B is down");
+    assert_int_equal(mockd_step(*state, "crash A C"), MOCKD_FAILED);
+    assert_true(mockd_node_is_up(*state, 0));
     assert_int_equal(mockd_step(*state, "restart C B"), 0);
 }
 
