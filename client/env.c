@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The world as it is: sockets that never block, one clock, the kernel's randomness. */
-#include "client/disq.h"
+#include "client/settings.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -89,6 +89,37 @@ static bool split(char *text, char **host, char **port)
     return **host != '\0';
 }
 
+/* The path in "unix:/path", or NULL. */
+static const char *path_in(const char *address)
+{
+    static const char prefix[] = "unix:";
+
+    return strncmp(address, prefix, sizeof prefix - 1) == 0 ? address + sizeof prefix - 1 : NULL;
+}
+
+/* Ports have no names here: 1 to 65535. */
+static bool is_port(const char *text)
+{
+    long port = 0;
+
+    for (; *text >= '0' && *text <= '9' && port <= UINT16_MAX; text++)
+        port = port * 10 + (*text - '0');
+    return *text == '\0' && port >= 1 && port <= UINT16_MAX;
+}
+
+bool disq_env_is_address(const char *address)
+{
+    char text[DISQ_ADDRESS_SIZE];
+    char *host, *port;
+
+    if (strlen(address) >= sizeof text)
+        return false;
+    if (path_in(address) != NULL)
+        return path_in(address)[0] != '\0';
+    strcpy(text, address);
+    return split(text, &host, &port) && is_port(port) && strcspn(host, "[]") == strlen(host);
+}
+
 static int look_up(const char *address, struct addrinfo **found)
 {
     const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
@@ -105,14 +136,6 @@ static int look_up(const char *address, struct addrinfo **found)
     if (rc != 0)
         return rc == EAI_MEMORY ? DISQ_NO_MEMORY : rc == EAI_SERVICE ? DISQ_INVALID : DISQ_REFUSED;
     return 0;
-}
-
-/* The path in "unix:/path", or NULL. */
-static const char *path_in(const char *address)
-{
-    static const char prefix[] = "unix:";
-
-    return strncmp(address, prefix, sizeof prefix - 1) == 0 ? address + sizeof prefix - 1 : NULL;
 }
 
 static int start_connect(void *ctx, const char *address)

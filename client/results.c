@@ -60,8 +60,11 @@ static int finish(struct disq_call *call, enum disq_result result, void *to)
 
 int disq_results_wait(struct disq *client, int rc, enum disq_result result, void *to)
 {
-    if (rc != 0)
+    if (rc != 0) {
+        if (client != NULL && client->finished != NULL) /* whose words are not about this one */
+            client->finished->error_text[0] = '\0';
         return rc;
+    }
     disq_calls_wait(client, client->calls_last);
     return finish(client->calls_last, result, to);
 }

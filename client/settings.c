@@ -23,14 +23,15 @@ const char *disq_address_next(const char *list, char *address)
     return list + size + (list[size] == ',');
 }
 
-static bool are_addresses(const char *list)
+/* What an address is, the environment decides; of ours it is known. */
+static bool are_addresses(const char *list, bool is_ours)
 {
     char address[DISQ_ADDRESS_SIZE];
 
     if (list[0] == '\0' || list[strlen(list) - 1] == ',')
         return false;
     while ((list = disq_address_next(list, address)) != NULL) {
-        if (address[0] == '\0')
+        if (address[0] == '\0' || (is_ours && !disq_env_is_address(address)))
             return false;
     }
     return true;
@@ -134,8 +135,8 @@ int disq_settings_init(struct disq_settings *settings, const struct disq_options
         return rc;
     if (strncmp(settings->text, url_scheme, sizeof url_scheme - 1) == 0)
         rc = parse_url(&settings->options, settings->text + sizeof url_scheme - 1);
-    if (rc == 0 &&
-        (!disq_options_are_in_range(&settings->options) || !are_addresses(settings->options.nodes)))
+    if (rc == 0 && (!disq_options_are_in_range(&settings->options) ||
+                    !are_addresses(settings->options.nodes, settings->options.env == NULL)))
         rc = DISQ_INVALID;
     if (rc != 0) {
         disq_settings_fini(settings);

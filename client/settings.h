@@ -12,6 +12,10 @@ struct disq_settings {
     struct disq_env env;
 };
 
+/* Is it an address for disq_env_default: host:port, [ipv6]:port or unix:path? Whether there is such a host
+ * only connecting tells. */
+bool disq_env_is_address(const char *address);
+
 /* 0, DISQ_INVALID or DISQ_NO_MEMORY. options.nodes then is a list of addresses. */
 int disq_settings_init(struct disq_settings *settings, const struct disq_options *options);
 

@@ -90,6 +90,8 @@ static void a_refusal_to_take_more_clients_is_told(void **state)
 
     assert_int_equal(disq_ping(client), DISQ_CANNOT_CONNECT);
     assert_string_equal(disq_error_text(client), "ERR max number of clients reached");
+    assert_int_equal(disq_ackjob(client, NULL, 1, NULL), DISQ_INVALID);
+    assert_string_equal(disq_error_text(client), "");
 }
 
 /* ---- Wrong types ---- */

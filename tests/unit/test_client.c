@@ -207,21 +207,11 @@ static void every_error_has_a_name_of_its_own(void **state)
 static void options_are_set_by_name(void **state)
 {
     static const char *const good[][2] = {
-        {"nodes", "A"},
-        {"password", "x"},
-        {"call_timeout", "2s"},
-        {"connect_timeout", "100"},
-        {"backoff_initial", "5ms"},
-        {"backoff_max", "1m"},
-        {"connect_attempts", "3"},
-        {"hello_interval", "1h"},
-        {"reply_max", "1000"},
-        {"count_origins", "yes"},
-        {"origin_window", "1d"},
-        {"move_margin", "10"},
-        {"move_min_jobs", "2"},
-        {"move_dwell", "0"},
-        {"policy", "reference"},
+        {"nodes", "A:1"},           {"password", "x"},          {"call_timeout", "2s"},
+        {"connect_timeout", "100"}, {"backoff_initial", "5ms"}, {"backoff_max", "1m"},
+        {"connect_attempts", "3"},  {"hello_interval", "1h"},   {"reply_max", "1000"},
+        {"count_origins", "yes"},   {"origin_window", "1d"},    {"move_margin", "10"},
+        {"move_min_jobs", "2"},     {"move_dwell", "0"},        {"policy", "reference"},
         {"ack_origin", "no"},
     };
     static const char *const bad[][2] = {

@@ -203,11 +203,33 @@ static void results_need_not_be_taken(void **state)
 
 /* ---- Options ---- */
 
+static void addresses_of_all_kinds_make_one(void **state)
+{
+    static const char *const good[] = {
+        "a:1",           "a.example:65535,b:2", "[::1]:7711",       "[fe80::1%eth0]:7711",
+        "10.0.0.1:7711", "unix:/tmp/s",         "disque://a:1,b:2/"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
+        assert_int_equal(disq_options_check(&(struct disq_options){.nodes = good[i]}), 0);
+}
+
 static void options_out_of_range_make_no_handle(void **state)
 {
     static const struct disq_options wrong[] = {
         {.nodes = ""},
         {.nodes = "a:1,"},
+        {.nodes = "a"},
+        {.nodes = "a:b"},
+        {.nodes = "a:0"},
+        {.nodes = "a:65536"},
+        {.nodes = "a:99999999999999999999"},
+        {.nodes = "a:"},
+        {.nodes = ":1"},
+        {.nodes = "[::1"},
+        {.nodes = "[]:1"},
+        {.nodes = "unix:"},
+        {.nodes = "disque://a"},
         {.nodes = "disque://user:p@a:1"},
         {.nodes = "disque://a:1/db"},
         {.nodes = "disque://a:1/?nodes=b"},
@@ -281,6 +303,7 @@ int main(void)
         TEST(finishes_ask_for_the_oldest_calls_kind),
         TEST(a_handle_may_go_in_the_middle_of_a_call),
         TEST(results_need_not_be_taken),
+        TEST(addresses_of_all_kinds_make_one),
         TEST(options_out_of_range_make_no_handle),
         TEST(a_url_sets_options),
         TEST(numbers_in_options_are_read_whole),
