@@ -179,13 +179,10 @@ uint64_t disq_calls_oldest(const struct disq *client)
 
 void disq_calls_wait(struct disq *client, const struct disq_call *call)
 {
-    const struct disq_env *env = disq_env_of(client);
-
     if (client->has_news)
         disq_calls_step(client);
     while (!call->is_done) {
-        size_t count = disq_wants(client, client->ready, client->ready_capacity);
-        int rc = env->wait(env->ctx, client->ready, count, disq_next_deadline(client));
+        int rc = disq_link_wait(client, disq_next_deadline(client));
 
         if (rc >= 0) {
             disq_process(client);

@@ -93,21 +93,37 @@ int disq_conn_write(struct disq_conn *conn, const struct disq_env *env)
     return 0;
 }
 
+/* Takes what recv gave. 0: there may be more; DISQ_AGAIN: that was all. */
+static int take(struct disq_conn *conn, const char *bytes, ssize_t n)
+{
+    int rc;
+
+    if (n <= 0)
+        return n == DISQ_AGAIN ? DISQ_AGAIN : lost(n);
+    if ((rc = disq_reader_feed(&conn->reader, bytes, (size_t)n)) != 0)
+        return rc;
+    return n == RECEIVE_SIZE && !disq_reader_is_full(&conn->reader) ? 0 : DISQ_AGAIN;
+}
+
 int disq_conn_read(struct disq_conn *conn, const struct disq_env *env)
 {
     char bytes[RECEIVE_SIZE];
-    ssize_t n;
-    int rc;
+    int rc = conn->awaited;
 
-    do {
-        n = env->recv(env->ctx, conn->handle, bytes, sizeof bytes);
-        if (n == DISQ_AGAIN)
-            return 0;
-        if (n <= 0)
-            return lost(n);
-        if ((rc = disq_reader_feed(&conn->reader, bytes, (size_t)n)) != 0)
-            return rc;
-    } while ((size_t)n == sizeof bytes && !disq_reader_is_full(&conn->reader));
+    conn->awaited = 0;
+    while (rc == 0)
+        rc = take(conn, bytes, env->recv(env->ctx, conn->handle, bytes, sizeof bytes));
+    return rc == DISQ_AGAIN ? 0 : rc;
+}
+
+int disq_conn_await(struct disq_conn *conn, const struct disq_env *env, int64_t deadline_us)
+{
+    char bytes[RECEIVE_SIZE];
+    ssize_t n = env->recv_until(env->ctx, conn->handle, bytes, sizeof bytes, deadline_us);
+
+    if (n < 0 && n != DISQ_AGAIN && n != DISQ_REFUSED && n != DISQ_RESET)
+        return (int)n;
+    conn->awaited = take(conn, bytes, n);
     return 0;
 }
 

@@ -3,7 +3,7 @@
 #define DISQ_CONN_H
 
 /* One connection: bytes out, replies in, and the queue of those that are owed. It knows neither nodes nor
- * calls, and never waits. */
+ * calls. */
 
 #include "client/reply.h"
 
@@ -37,6 +37,7 @@ struct disq_conn {
 
     struct disq_reader reader;
     bool is_spoiled; /* bytes came that nobody asked for: not to be used again */
+    int awaited; /* what disq_conn_await came to: DISQ_AGAIN if all is read that came, or an error; else 0 */
 
     char *out;
     size_t out_begin; /* what is to be sent is out[out_begin] to out[out_end] */
@@ -70,6 +71,10 @@ int disq_conn_write(struct disq_conn *conn, const struct disq_env *env);
 /* Takes what has come, but not much more than the longest reply may have: the rest stays where it is until
  * replies were taken. 0, or DISQ_CLOSED, DISQ_REFUSED, DISQ_NO_MEMORY. */
 int disq_conn_read(struct disq_conn *conn, const struct disq_env *env);
+
+/* Waits until something comes, by an environment that has recv_until, and takes that: disq_conn_read, which
+ * is to follow, tells what became of it. 0; or the environment's code, which ends the calls waiting. */
+int disq_conn_await(struct disq_conn *conn, const struct disq_env *env, int64_t deadline_us);
 
 /* The next reply, and who is owed it, who is not any more: 0. DISQ_AGAIN: it is not here yet. DISQ_PROTOCOL
  * or DISQ_NO_MEMORY. The reply is good until the next time. */

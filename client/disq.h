@@ -129,13 +129,18 @@ struct disq_env {
 
     /* Waits until a handle is ready or deadline_us (of now_us; DISQ_NEVER) is reached, and sets every `got`.
      * With count 0 it just waits. How many are ready, 0 for none, or a negative code that ends the calls
-     * waiting. The only function that may block. It does not call back into the library. */
+     * waiting. Only this function and recv_until may block. It does not call back into the library. */
     int (*wait)(void *ctx, struct disq_ready *ready, size_t count, int64_t deadline_us);
 
     /* Looks up an address whose host is a name: writes where to connect to, one after the other until one
      * answers, and returns how many that are, 1 to `size`; or as connect. NULL: addresses are connected to
      * as they are. */
     int (*resolve)(void *ctx, const char *address, char (*found)[DISQ_ADDRESS_SIZE], int size);
+
+    /* Waits until this one handle is readable, and receives: what `wait` and then `recv` give, or DISQ_AGAIN
+     * if the deadline came first. Where one call of the system does both, each answer costs one less. NULL:
+     * those two are used. */
+    ssize_t (*recv_until)(void *ctx, int handle, void *bytes, size_t size, int64_t deadline_us);
 };
 
 /* Real sockets and CLOCK_MONOTONIC. Holds nothing, so nothing is to be freed. Host names are looked up by the

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The world as it is: sockets that never block, one clock, the kernel's randomness. */
+/* The world as it is: sockets, one clock, the kernel's randomness. */
 #include "client/settings.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -13,11 +14,16 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
 enum { FEW_HANDLES = 16 };
+
+/* The SO_RCVTIMEO of all sockets. Most answers come sooner, and one recv both waits for them and reads them.
+ */
+#define SOON_US INT64_C(100000)
 
 static int64_t now_us(void *ctx)
 {
@@ -38,13 +44,26 @@ static uint64_t random_bits(void *ctx)
     return bits;
 }
 
+/* A recv that is to block does, for a while; the other calls say MSG_DONTWAIT. One that does not, as it could
+ * not be had, only costs a poll. */
+static void let_block(int fd)
+{
+    const struct timeval soon = {.tv_usec = SOON_US};
+    int flags = fcntl(fd, F_GETFL);
+
+    if (flags >= 0 && setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof soon) == 0)
+        fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+}
+
 /* Takes the descriptor. */
 static int start_connecting(int fd, const struct sockaddr *address, socklen_t size)
 {
     if (fd < 0)
         return errno == ENOMEM || errno == ENOBUFS ? DISQ_NO_MEMORY : DISQ_REFUSED;
-    if (connect(fd, address, size) == 0 || errno == EINPROGRESS || errno == EINTR)
+    if (connect(fd, address, size) == 0 || errno == EINPROGRESS || errno == EINTR) {
+        let_block(fd);
         return fd;
+    }
     close(fd);
     return DISQ_REFUSED;
 }
@@ -200,7 +219,7 @@ static int code_of(int error)
 
 static ssize_t send_some(void *ctx, int handle, const void *bytes, size_t size)
 {
-    ssize_t n = send(handle, bytes, size, MSG_NOSIGNAL);
+    ssize_t n = send(handle, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT);
 
     (void)ctx;
     return n >= 0 ? n : code_of(errno);
@@ -208,7 +227,7 @@ static ssize_t send_some(void *ctx, int handle, const void *bytes, size_t size)
 
 static ssize_t receive_some(void *ctx, int handle, void *bytes, size_t size)
 {
-    ssize_t n = recv(handle, bytes, size, 0);
+    ssize_t n = recv(handle, bytes, size, MSG_DONTWAIT);
 
     (void)ctx;
     return n >= 0 ? n : code_of(errno);
@@ -276,6 +295,24 @@ static int wait_ready(void *ctx, struct disq_ready *ready, size_t count, int64_t
     return rc;
 }
 
+/* A signal ends it: whoever stops a worker by one is heard. */
+static ssize_t receive_until(void *ctx, int handle, void *bytes, size_t size, int64_t deadline_us)
+{
+    struct disq_ready ready = {.handle = handle, .wanted = DISQ_READABLE};
+    int rc;
+
+    if (deadline_us - now_us(ctx) >= SOON_US) {
+        ssize_t n = recv(handle, bytes, size, 0);
+
+        if (n >= 0 || errno != EAGAIN)
+            return n >= 0 ? n : code_of(errno);
+    }
+    rc = wait_ready(ctx, &ready, 1, deadline_us);
+    if (rc > 0)
+        return receive_some(ctx, handle, bytes, size);
+    return rc == 0 ? DISQ_AGAIN : rc;
+}
+
 void disq_env_default(struct disq_env *env)
 {
     *env = (struct disq_env){
@@ -287,5 +324,6 @@ void disq_env_default(struct disq_env *env)
         .close = close_handle,
         .wait = wait_ready,
         .resolve = resolve,
+        .recv_until = receive_until,
     };
 }

@@ -262,6 +262,32 @@ void disq_link_serve(struct disq *client, struct disq_conn *conn)
         disq_link_drop(client, conn, rc);
 }
 
+/* The one connection that all calls wait for an answer on, or NULL. */
+static struct disq_conn *only_owing(const struct disq *client)
+{
+    struct disq_conn *only = NULL;
+
+    for (struct disq_conn *conn = client->conns; conn != NULL; conn = conn->next) {
+        if (conn->owed == NULL)
+            continue;
+        if (only != NULL || conn->out_begin < conn->out_end)
+            return NULL;
+        only = conn;
+    }
+    return only;
+}
+
+int disq_link_wait(struct disq *client, int64_t deadline_us)
+{
+    const struct disq_env *env = disq_env_of(client);
+    struct disq_conn *only = env->recv_until != NULL ? only_owing(client) : NULL;
+
+    if (only == NULL)
+        return env->wait(env->ctx, client->ready, disq_wants(client, client->ready, client->ready_capacity),
+                         deadline_us);
+    return disq_conn_await(only, env, deadline_us);
+}
+
 bool disq_link_flush(struct disq *client)
 {
     bool is_well = true;

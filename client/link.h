@@ -16,6 +16,10 @@ int disq_link_dial(struct disq *client, struct disq_node *node, int64_t deadline
 /* Sends and receives what there is, and hands out replies. May drop the connection. */
 void disq_link_serve(struct disq *client, struct disq_conn *conn);
 
+/* Waits for what the calls under way want, until the deadline at the latest. What then came is served by
+ * disq_process, which is to follow. 0 or more; or the environment's code, which ends the calls waiting. */
+int disq_link_wait(struct disq *client, int64_t deadline_us);
+
 /* Writes what is queued on all connections. True if none was dropped for that. */
 bool disq_link_flush(struct disq *client);
 

@@ -3,6 +3,7 @@
 #include "client/worker.h"
 
 #include "client/command.h"
+#include "client/link.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -195,15 +196,13 @@ int64_t disq_worker_next_deadline(struct disq_worker *worker)
 int disq_worker_run(struct disq_worker *worker)
 {
     struct disq *client = worker->client;
-    const struct disq_env *env = disq_env_of(client);
     int rc;
 
     while ((rc = disq_worker_step(worker)) == DISQ_AGAIN) {
         int64_t deadline_us = disq_worker_next_deadline(worker);
-        size_t count = disq_wants(client, client->ready, client->ready_capacity);
 
         if (deadline_us > client->now_us)
-            rc = env->wait(env->ctx, client->ready, count, deadline_us);
+            rc = disq_link_wait(client, deadline_us);
         if (rc < 0 && rc != DISQ_AGAIN)
             return rc;
     }

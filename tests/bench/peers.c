@@ -132,6 +132,14 @@ static int wait_for_ever(void *ctx, struct disq_ready *ready, size_t count, int6
     return peer->usual.wait(peer->usual.ctx, ready, count, DISQ_NEVER);
 }
 
+static ssize_t receive_for_ever(void *ctx, int handle, void *bytes, size_t size, int64_t deadline_us)
+{
+    const struct peer *peer = ctx;
+
+    (void)deadline_us;
+    return peer->usual.recv_until(peer->usual.ctx, handle, bytes, size, DISQ_NEVER);
+}
+
 static void by_disq(void *ctx, int64_t units)
 {
     struct peer *peer = ctx;
@@ -217,6 +225,7 @@ static void connect_disq(struct peer *peer, bool counts)
     peer->env.ctx = peer;
     peer->env.now_us = read_clock;
     peer->env.wait = wait_for_ever;
+    peer->env.recv_until = receive_for_ever;
     peer->client = disq_new(&(struct disq_options){
         .nodes = address,
         .env = &peer->env,

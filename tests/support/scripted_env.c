@@ -186,6 +186,16 @@ static int env_wait(void *ctx, struct disq_ready *ready, size_t count, int64_t d
     return look(world, ready, count);
 }
 
+static ssize_t env_recv_until(void *ctx, int handle, void *bytes, size_t size, int64_t deadline_us)
+{
+    struct disq_ready ready = {.handle = handle, .wanted = DISQ_READABLE};
+    int rc = env_wait(ctx, &ready, 1, deadline_us);
+
+    if (rc > 0)
+        return env_recv(ctx, handle, bytes, size);
+    return rc == 0 ? DISQ_AGAIN : rc;
+}
+
 /* ---- The world ---- */
 
 struct scripted *scripted_new(void)
@@ -203,6 +213,7 @@ struct scripted *scripted_new(void)
         .close = env_close,
         .wait = env_wait,
         .resolve = env_resolve,
+        .recv_until = env_recv_until,
     };
     return world;
 }
