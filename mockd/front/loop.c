@@ -210,20 +210,20 @@ int loop_run(struct loop *loop, int64_t deadline_us, bool (*done)(void *ctx), vo
     return done != NULL ? MOCKD_TIMEOUT : 0;
 }
 
-/* The clock is read once a pass, so all that happens in one pass happens at one time. How much did. */
-static size_t run_pass(struct loop *loop)
+/* The clock is read once a pass, so all that happens in one pass happens at one time. True if another has to
+ * follow without waiting: much is left to do; or something was done, and before time may leap the sockets are
+ * looked at for what clients say to that. */
+static bool run_pass(struct loop *loop)
 {
-    size_t moved, total = 0;
+    size_t moved = 1;
+    int round;
 
     clock_move(loop->clock, 0);
-    for (int round = 0; round < SERVED_ROUNDS_MAX; round++) {
+    for (round = 0; round < SERVED_ROUNDS_MAX && moved > 0; round++) {
         moved = serve_pass(loop);
         moved += clock_fire(loop->clock);
-        if (moved == 0)
-            break;
-        total += moved;
     }
-    return total;
+    return moved > 0 || (round > 1 && clock_mode(loop->clock) != CLOCK_WALL);
 }
 
 /* It has to wake libevent: the pass that follows looks at what is due. */
@@ -301,11 +301,13 @@ void loop_serve(struct loop *loop)
     if (loop->alarm == NULL)
         loop->alarm = evtimer_new(loop_base(loop), on_alarm, loop);
     while (!loop->is_stopped) {
-        bool has_more = run_pass(loop) > 0;
+        bool has_more = run_pass(loop);
 
         if (!has_more || clock_mode(loop->clock) == CLOCK_WALL)
             has_more |= pass_time(loop);
-        event_base_loop(loop->base, has_more || loop->is_stopped ? EVLOOP_NONBLOCK : EVLOOP_ONCE);
+        /* Without EVLOOP_ONCE libevent polls until there is nothing, before what came is even looked at. */
+        event_base_loop(loop->base,
+                        has_more || loop->is_stopped ? EVLOOP_ONCE | EVLOOP_NONBLOCK : EVLOOP_ONCE);
     }
 }
 
