@@ -137,9 +137,9 @@ void machine_end(struct machine *machine, bool is_torn)
     machine->node = NULL;
 }
 
-static void on_end(void *owner)
+static void on_end(struct timer *timer)
 {
-    struct machine *machine = owner;
+    struct machine *machine = TIMER_OWNER(timer, struct machine, ends);
     struct clock *clock = machine->site->clock;
 
     machine->has_ended = machine->restart_us == NODE_STAYS_DOWN;
@@ -148,9 +148,9 @@ static void on_end(void *owner)
         clock_arm(clock, &machine->starts, clock_now_us(clock) + machine->restart_us);
 }
 
-static void on_start(void *owner)
+static void on_start(struct timer *timer)
 {
-    machine_start(owner);
+    machine_start(TIMER_OWNER(timer, struct machine, starts));
 }
 
 /* Whoever was in this directory before has had what is random at first. */
@@ -163,8 +163,8 @@ void machine_init(struct machine *machine, struct site *site, int index, struct 
 {
     *machine = (struct machine){.site = site, .index = index};
     machine->disk = disk != NULL ? disk : &machine->own_disk;
-    machine->ends = (struct timer){.fire = on_end, .owner = machine};
-    machine->starts = (struct timer){.fire = on_start, .owner = machine};
+    machine->ends = (struct timer){.fire = on_end};
+    machine->starts = (struct timer){.fire = on_start};
     machine->runs = runs_before(machine);
     machine->received = xcalloc(NODE_COMMANDS_MAX, sizeof(*machine->received));
     if (site->config != NULL && !disk_has(machine->disk, DISK_CONFIG))

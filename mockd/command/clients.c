@@ -215,9 +215,9 @@ static void client_kill_by_address(struct client *client, const struct bytes *ar
         reply_error(client->reply, "ERR No such client");
 }
 
-static void on_pause_end(void *owner)
+static void on_pause_end(struct timer *timer)
 {
-    client_wake_all(owner);
+    client_wake_all(TIMER_OWNER(timer, struct node, pause_ends));
 }
 
 static void client_pause(struct client *client, const struct bytes *argv, size_t argc)
@@ -233,7 +233,7 @@ static void client_pause(struct client *client, const struct bytes *argv, size_t
     if (until_ms > node->paused_until_ms) {
         node->paused_until_ms = until_ms;
         clock_disarm(node->clock, &node->pause_ends);
-        node->pause_ends = (struct timer){.fire = on_pause_end, .owner = node, .gate = &node->gate};
+        node->pause_ends = (struct timer){.fire = on_pause_end, .gate = &node->gate};
         clock_arm(node->clock, &node->pause_ends, node_clock_us(node, until_ms));
     }
     reply_status(client->reply, "OK");

@@ -23,9 +23,9 @@ static void debug_error(struct client *client, const struct bytes *argv, size_t 
     reply_error_bytes(client->reply, argv[2]);
 }
 
-static void on_sleep_end(void *owner)
+static void on_sleep_end(struct timer *timer)
 {
-    struct node *node = owner;
+    struct node *node = TIMER_OWNER(timer, struct node, sleep_ends);
 
     gate_open(&node->gate, node->clock);
     client_wake_all(node);
@@ -53,7 +53,7 @@ static void debug_sleep(struct client *client, const struct bytes *argv, size_t 
     if (client->took_us == 0)
         return;
     gate_shut(&node->gate);
-    node->sleep_ends = (struct timer){.fire = on_sleep_end, .owner = node};
+    node->sleep_ends = (struct timer){.fire = on_sleep_end};
     clock_arm(node->clock, &node->sleep_ends, clock_now_us(node->clock) + client->took_us);
 }
 

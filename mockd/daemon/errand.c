@@ -5,6 +5,7 @@
 #include "mockd/command/reply.h"
 #include "mockd/front/loop.h"
 #include "mockd/front/service.h"
+#include "mockd/sim/list.h"
 #include "mockd/step/args.h"
 
 #include <stdlib.h>

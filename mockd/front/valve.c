@@ -22,9 +22,9 @@ static void arm(struct valve *valve)
     clock_arm(clock, &valve->timer, clock_now_us(clock) + valve->every_us);
 }
 
-static void valve_on_timer(void *owner)
+static void valve_on_timer(struct timer *timer)
 {
-    struct valve *valve = owner;
+    struct valve *valve = TIMER_OWNER(timer, struct valve, timer);
     struct session *session = valve->session;
 
     loop_wake(session->loop, session);
@@ -43,7 +43,7 @@ void valve_open(struct session *session, size_t open, size_t size, size_t step, 
 
     *valve =
         (struct valve){.session = session, .open = open, .kept = size, .step = step, .every_us = every_us};
-    valve->timer = (struct timer){.fire = valve_on_timer, .owner = valve};
+    valve->timer = (struct timer){.fire = valve_on_timer};
     session->valve = valve;
     arm(valve);
 }

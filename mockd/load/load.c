@@ -135,9 +135,9 @@ static void hear(struct load *load)
         disconnect(load);
 }
 
-static void on_timer(void *owner)
+static void on_timer(struct timer *timer)
 {
-    struct load *load = owner;
+    struct load *load = TIMER_OWNER(timer, struct load, timer);
     struct clock *clock = load->loads->clock;
 
     if (load->conn != NULL)
@@ -166,7 +166,7 @@ struct ledger_entry *load_start(struct loads *loads, struct load *load, const st
     load->machine = &loads->machines[order->place];
     load->name = xmemdup(name, strlen(name) + 1);
     load->entry = ledger_open(loads->ledger, order->name, order->text, lack_of(load));
-    load->timer = (struct timer){.fire = on_timer, .owner = load};
+    load->timer = (struct timer){.fire = on_timer};
     list_append(&loads->all, &load->place);
     clock_arm(loads->clock, &load->timer, clock_now_us(loads->clock));
     return load->entry;

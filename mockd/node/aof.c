@@ -107,9 +107,9 @@ bool aof_rewrite_now(struct node *node)
 }
 
 /* The real server has a child write the file, and sees at a tick that it has ended. */
-static void on_rewritten(void *owner)
+static void on_rewritten(struct timer *timer)
 {
-    struct node *node = owner;
+    struct node *node = TIMER_OWNER(timer, struct node, aof.rewritten);
 
     node->aof.is_rewriting = false;
     node->aof.last_rewrite_s = node_now_s(node) - node->aof.rewriting_since_s;
@@ -163,7 +163,7 @@ void aof_start(struct node *node)
 void aof_init(struct node *node)
 {
     node->aof = (struct aof){.last_rewrite_s = -1};
-    node->aof.rewritten = (struct timer){.fire = on_rewritten, .owner = node, .gate = &node->gate};
+    node->aof.rewritten = (struct timer){.fire = on_rewritten, .gate = &node->gate};
 }
 
 void aof_fini(struct node *node)

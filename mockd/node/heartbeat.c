@@ -149,9 +149,9 @@ static void connect_all(struct node *node)
             connect(node->known[i]);
 }
 
-static void heartbeat_on_timer(void *owner)
+static void heartbeat_on_timer(struct timer *timer)
 {
-    struct node *node = owner;
+    struct node *node = TIMER_OWNER(timer, struct node, heartbeat);
     int64_t tick = (clock_now_us(node->clock) - node->start_us) / TICK_US;
 
     handshake_expire(node);
@@ -166,7 +166,7 @@ static void heartbeat_on_timer(void *owner)
 
 void heartbeat_init(struct node *node)
 {
-    node->heartbeat = (struct timer){.fire = heartbeat_on_timer, .owner = node, .gate = &node->gate};
+    node->heartbeat = (struct timer){.fire = heartbeat_on_timer, .gate = &node->gate};
 }
 
 void heartbeat_fini(struct node *node)

@@ -33,7 +33,7 @@ struct job *job_new(struct node *node, const struct job_id *id, enum job_state s
         .state = (uint8_t)state,
         .queue_size = (uint32_t)queue.size,
         .body_size = (uint32_t)body.size,
-        .timer = {.fire = requeue_on_timer, .owner = job, .gate = &node->gate},
+        .timer = {.fire = requeue_on_timer, .gate = &node->gate},
     };
     if (queue.size > 0)
         memcpy(job->data, queue.data, queue.size);

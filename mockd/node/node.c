@@ -65,7 +65,6 @@ struct node *node_new(const struct node_options *options)
     node->gossip = rng_stream(options->seed, "gossip", number);
     node->names = rng_stream(options->seed, "handshakes", number);
     config_init(&node->config);
-    gate_init(&node->gate);
     aof_init(node);
     init_tables(node);
     memory_count(node, MEMORY_NODE_BYTES);
@@ -194,6 +193,7 @@ void node_free(struct node *node)
     free(node->barred);
     slowlog_clear(&node->slowlog);
     config_fini(&node->config);
+    gate_fini(&node->gate);
     free(node);
 }
 

@@ -82,9 +82,9 @@ static void review(struct queue *queue)
                   node_tick_at_us(node, TICK_US, node_clock_us(node, drop_at_ms(queue))));
 }
 
-static void queue_on_idle(void *owner)
+static void queue_on_idle(struct timer *timer)
 {
-    struct queue *queue = owner;
+    struct queue *queue = TIMER_OWNER(timer, struct queue, idle);
 
     if (drop_at_ms(queue) <= node_now_ms(queue->node))
         queue_drop(queue);
@@ -107,7 +107,7 @@ struct queue *queue_need(struct node *node, struct bytes name)
     queue = xcalloc(1, sizeof(*queue) + name.size);
     queue->node = node;
     queue->ctime_ms = node_now_ms(node);
-    queue->idle = (struct timer){.fire = queue_on_idle, .owner = queue, .gate = &node->gate};
+    queue->idle = (struct timer){.fire = queue_on_idle, .gate = &node->gate};
     queue->name_size = name.size;
     if (name.size > 0)
         memcpy(queue->name, name.data, name.size);

@@ -111,9 +111,9 @@ static void come_due(struct job *job)
     }
 }
 
-void requeue_on_timer(void *owner)
+void requeue_on_timer(struct timer *timer)
 {
-    struct job *job = owner;
+    struct job *job = TIMER_OWNER(timer, struct job, timer);
     struct node *node = job->node;
     int64_t now_ms = node_now_ms(node);
 

@@ -22,7 +22,7 @@ bool requeue_dequeue(struct job *job);
 void requeue_working(struct job *job);
 
 /* The job's timer: expires it, warns the others, queues it, or tries to collect it (§9.1). */
-void requeue_on_timer(void *job);
+void requeue_on_timer(struct timer *timer);
 
 void requeue_on_enqueue(struct node *node, struct peer *sender, const struct message *message);
 void requeue_on_queued(struct node *node, struct peer *sender, const struct message *message);

@@ -57,9 +57,9 @@ static void arm(struct visits *visits)
                   node_tick_at_us(visits->node, period_us(visits), clock_now_us(clock)));
 }
 
-static void visits_on_timer(void *owner)
+static void visits_on_timer(struct timer *timer)
 {
-    struct visits *visits = owner;
+    struct visits *visits = TIMER_OWNER(timer, struct visits, timer);
 
     catch_up(visits, clock_now_us(visits->node->clock));
     for (size_t left = visits_a_tick(visits); left > 0; left--) {
@@ -75,7 +75,7 @@ static void visits_on_timer(void *owner)
 void visits_init(struct visits *visits, struct node *node)
 {
     *visits = (struct visits){.node = node, .last_us = node->start_us};
-    visits->timer = (struct timer){.fire = visits_on_timer, .owner = visits, .gate = &node->gate};
+    visits->timer = (struct timer){.fire = visits_on_timer, .gate = &node->gate};
     list_init(&visits->visitors);
 }
 

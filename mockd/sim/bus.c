@@ -122,7 +122,7 @@ static struct parcel *signal_new(void)
     return signal;
 }
 
-static void parcel_on_arrival(void *owner);
+static void parcel_on_arrival(struct timer *timer);
 
 static void put(struct channel *channel, struct parcel *parcel, bool is_back)
 {
@@ -131,7 +131,7 @@ static void put(struct channel *channel, struct parcel *parcel, bool is_back)
     parcel->is_back = is_back;
     parcel->channel = channel;
     parcel->bus = channel->bus;
-    parcel->timer = (struct timer){.fire = parcel_on_arrival, .owner = parcel};
+    parcel->timer = (struct timer){.fire = parcel_on_arrival};
     if (parcel->to >= 0)
         parcel->timer.gate = channel->bus->places[parcel->to].gate;
     list_append(&channel->bus->parcels, &parcel->on_bus);
@@ -168,9 +168,9 @@ static void hear_lost(struct channel *channel)
     channel->on_lost(channel);
 }
 
-static void parcel_on_arrival(void *owner)
+static void parcel_on_arrival(struct timer *timer)
 {
-    struct parcel *parcel = owner;
+    struct parcel *parcel = TIMER_OWNER(timer, struct parcel, timer);
     struct channel *channel = parcel->channel;
     struct place *place;
 

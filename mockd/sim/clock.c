@@ -4,7 +4,6 @@
 #include "mockd/sim/clock.h"
 
 #include "mockd/sim/bytes.h"
-#include "mockd/sim/heap.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -70,21 +69,17 @@ int64_t clock_now_ms(const struct clock *clock)
     return clock->now_us / 1000;
 }
 
-static bool is_waiting(const struct timer *timer)
+/* Out of the heap that it is in. */
+static void take_out(struct clock *clock, struct timer *timer)
 {
-    return timer->waiting.next != NULL;
-}
-
-static void stop_waiting(struct timer *timer)
-{
-    list_remove(&timer->waiting);
-    timer->waiting.next = NULL;
+    heap_remove(timer->is_due ? &timer->gate->due : &clock->timers, timer);
+    timer->is_due = false;
 }
 
 void clock_arm(struct clock *clock, struct timer *timer, int64_t at_us)
 {
-    if (is_waiting(timer))
-        stop_waiting(timer);
+    if (timer->is_due)
+        take_out(clock, timer);
     timer->at_us = at_us > clock->now_us ? at_us : clock->now_us;
     timer->order = ++clock->armed;
     heap_put(&clock->timers, timer);
@@ -92,15 +87,13 @@ void clock_arm(struct clock *clock, struct timer *timer, int64_t at_us)
 
 void clock_disarm(struct clock *clock, struct timer *timer)
 {
-    if (is_waiting(timer))
-        stop_waiting(timer);
-    else if (timer_is_armed(timer))
-        heap_remove(&clock->timers, timer);
+    if (timer_is_armed(timer))
+        take_out(clock, timer);
 }
 
 bool timer_is_armed(const struct timer *timer)
 {
-    return timer->place != 0 || is_waiting(timer);
+    return timer->place != 0;
 }
 
 int64_t clock_next_us(const struct clock *clock)
@@ -142,19 +135,14 @@ size_t clock_fire(struct clock *clock)
            first->order <= armed_before) {
         heap_remove(&clock->timers, first);
         if (first->gate != NULL && gate_is_shut(first->gate)) {
-            list_append(&first->gate->due, &first->waiting);
+            first->is_due = true;
+            heap_put(&first->gate->due, first);
             continue;
         }
-        first->fire(first->owner);
+        first->fire(first);
         fired++;
     }
     return fired;
-}
-
-void gate_init(struct gate *gate)
-{
-    gate->shut = 0;
-    list_init(&gate->due);
 }
 
 bool gate_is_shut(const struct gate *gate)
@@ -171,6 +159,11 @@ void gate_open(struct gate *gate, struct clock *clock)
 {
     if (--gate->shut > 0)
         return;
-    LIST_FOR_EACH_SAFE (link, &gate->due)
-        clock_arm(clock, LIST_OWNER(link, struct timer, waiting), clock->now_us);
+    while (heap_top(&gate->due) != NULL)
+        clock_arm(clock, heap_top(&gate->due), clock->now_us);
+}
+
+void gate_fini(struct gate *gate)
+{
+    heap_fini(&gate->due);
 }

@@ -2,7 +2,7 @@
 #ifndef MOCKD_SIM_CLOCK_H
 #define MOCKD_SIM_CLOCK_H
 
-#include "mockd/sim/list.h"
+#include "mockd/sim/heap.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,25 +19,27 @@ enum clock_mode {
 
 #define CLOCK_NEVER INT64_MAX
 
-typedef void timer_fn(void *owner);
+typedef void timer_fn(struct timer *timer);
 
 /* Holds up the timers of somebody who does nothing for a while: those that come due wait until it opens, and
  * then fire in order. */
 struct gate {
     int shut; /* how many times more than it was opened */
-    struct link due;
+    struct heap due;
 };
 
-/* Lives inside its owner. All zero but fire and owner is a timer that is not armed. */
+/* Lives inside its owner: TIMER_OWNER. All zero but fire and gate is a timer that is not armed. Each job has
+ * one. */
 struct timer {
     timer_fn *fire;
-    void *owner;
     struct gate *gate; /* NULL: nothing ever holds it up */
     int64_t at_us;
-    uint64_t order;      /* in which it was armed */
-    size_t place;        /* in the heap, from 1; 0 if not there */
-    struct link waiting; /* at its gate, if that has a next */
+    uint64_t order; /* in which it was armed */
+    uint32_t place; /* among the clock's timers, or those due at its gate, from 1; 0: not armed */
+    bool is_due;    /* it waits at its gate */
 };
+
+#define TIMER_OWNER(timer, type, member) ((type *)(void *)((char *)(timer)-offsetof(type, member)))
 
 /* A clock that starts at this time; CLOCK_WALL starts at the machine's. */
 struct clock *clock_new(enum clock_mode mode, int64_t start_us);
@@ -68,11 +70,13 @@ void clock_move(struct clock *clock, int64_t now_us);
  * for the next call. How many. */
 size_t clock_fire(struct clock *clock);
 
-void gate_init(struct gate *gate);
 bool gate_is_shut(const struct gate *gate);
 
-/* Shut twice, it has to be opened twice. */
+/* All zero is one that is open. Shut twice, it has to be opened twice. */
 void gate_shut(struct gate *gate);
 void gate_open(struct gate *gate, struct clock *clock);
+
+/* Nothing waits at it any more. */
+void gate_fini(struct gate *gate);
 
 #endif

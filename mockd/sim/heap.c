@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* A binary heap that knows where each timer is, so that one can be moved or taken out from the middle: most
- * timers of jobs are moved long before they fire. */
+/* A heap that knows where each timer is, so that one can be moved or taken out from the middle: most timers of
+ * jobs are moved long before they fire. Four children each: half as deep as with two, and the
+ * four lie together. */
 #include "mockd/sim/heap.h"
 
 #include "mockd/sim/bytes.h"
+#include "mockd/sim/clock.h"
 
+#include <assert.h>
 #include <stdlib.h>
+
+enum { CHILDREN = 4 };
 
 void heap_fini(struct heap *heap)
 {
@@ -15,42 +20,69 @@ void heap_fini(struct heap *heap)
 
 struct timer *heap_top(const struct heap *heap)
 {
-    return heap->count > 0 ? heap->slots[1] : NULL;
+    return heap->count > 0 ? heap->slots[1].timer : NULL;
 }
 
-static bool is_before(const struct timer *a, const struct timer *b)
+static bool is_before(const struct heap_slot *a, const struct heap_slot *b)
 {
-    return a->at_us != b->at_us ? a->at_us < b->at_us : a->order < b->order;
+    return a->at_us != b->at_us ? a->at_us < b->at_us : a->timer->order < b->timer->order;
 }
 
-static void set(struct heap *heap, size_t place, struct timer *timer)
+static size_t parent_of(size_t place)
 {
-    heap->slots[place] = timer;
-    timer->place = place;
+    return (place + CHILDREN - 2) / CHILDREN;
 }
 
-static void sift_up(struct heap *heap, struct timer *timer)
+static size_t first_child_of(size_t place)
 {
-    size_t place = timer->place;
-
-    for (; place > 1 && is_before(timer, heap->slots[place / 2]); place /= 2)
-        set(heap, place, heap->slots[place / 2]);
-    set(heap, place, timer);
+    return CHILDREN * place - (CHILDREN - 2);
 }
 
-static void sift_down(struct heap *heap, struct timer *timer)
+static void set(struct heap *heap, size_t place, struct heap_slot slot)
 {
-    size_t place = timer->place;
+    heap->slots[place] = slot;
+    slot.timer->place = (uint32_t)place;
+}
+
+/* Gives where it ends up. */
+static size_t sift_up(struct heap *heap, size_t place)
+{
+    struct heap_slot slot = heap->slots[place];
+
+    for (; place > 1 && is_before(&slot, &heap->slots[parent_of(place)]); place = parent_of(place))
+        set(heap, place, heap->slots[parent_of(place)]);
+    set(heap, place, slot);
+    return place;
+}
+
+/* The child of a place that is due first; 0 if it has none. */
+static size_t first_due_child(const struct heap *heap, size_t place)
+{
+    size_t first = first_child_of(place), due = first;
+
+    if (first > heap->count)
+        return 0;
+    for (size_t child = first + 1; child < first + CHILDREN && child <= heap->count; child++)
+        if (is_before(&heap->slots[child], &heap->slots[due]))
+            due = child;
+    return due;
+}
+
+static void sift_down(struct heap *heap, size_t place)
+{
+    struct heap_slot slot = heap->slots[place];
     size_t child;
 
-    for (; (child = place * 2) <= heap->count; place = child) {
-        if (child < heap->count && is_before(heap->slots[child + 1], heap->slots[child]))
-            child++;
-        if (!is_before(heap->slots[child], timer))
-            break;
+    while ((child = first_due_child(heap, place)) != 0 && is_before(&heap->slots[child], &slot)) {
         set(heap, place, heap->slots[child]);
+        place = child;
     }
-    set(heap, place, timer);
+    set(heap, place, slot);
+}
+
+static void settle(struct heap *heap, size_t place)
+{
+    sift_down(heap, sift_up(heap, place));
 }
 
 void heap_put(struct heap *heap, struct timer *timer)
@@ -60,20 +92,20 @@ void heap_put(struct heap *heap, struct timer *timer)
             heap->capacity = heap->capacity == 0 ? 64 : heap->capacity * 2;
             heap->slots = xrealloc(heap->slots, heap->capacity * sizeof(*heap->slots));
         }
-        set(heap, ++heap->count, timer);
+        assert(heap->count < UINT32_MAX);
+        timer->place = (uint32_t)++heap->count;
     }
-    sift_up(heap, timer);
-    sift_down(heap, timer);
+    heap->slots[timer->place] = (struct heap_slot){timer->at_us, timer};
+    settle(heap, timer->place);
 }
 
 void heap_remove(struct heap *heap, struct timer *timer)
 {
-    struct timer *last = heap->slots[heap->count--];
+    struct heap_slot last = heap->slots[heap->count--];
 
-    if (last != timer) {
-        set(heap, timer->place, last);
-        sift_up(heap, last);
-        sift_down(heap, last);
+    if (last.timer != timer) {
+        heap->slots[timer->place] = last;
+        settle(heap, timer->place);
     }
     timer->place = 0;
 }

@@ -2,14 +2,23 @@
 #ifndef MOCKD_SIM_HEAP_H
 #define MOCKD_SIM_HEAP_H
 
-#include "mockd/sim/clock.h"
+#include <stddef.h>
+#include <stdint.h>
+
+struct timer;
 
 /* Timers by time, then by order. All zero is an empty heap. A timer is in one heap at most, and knows its
  * place there. */
 struct heap {
-    struct timer **slots; /* slots[1] is the first; slots[0] is not used */
+    struct heap_slot *slots; /* slots[1] is the first; slots[0] is not used */
     size_t count;
     size_t capacity;
+};
+
+/* What is compared most is here: a look at each timer would wait for its memory. */
+struct heap_slot {
+    int64_t at_us;
+    struct timer *timer;
 };
 
 void heap_fini(struct heap *heap);

@@ -25,9 +25,9 @@ struct named {
     char name;
 };
 
-static void on_timer(void *owner)
+static void on_timer(struct timer *timer)
 {
-    struct named *named = owner;
+    struct named *named = TIMER_OWNER(timer, struct named, timer);
     struct record *record = named->record;
 
     record->fired[strlen(record->fired)] = named->name;
@@ -43,7 +43,6 @@ static struct named named(struct record *record, char name)
 
 static void arm(struct record *record, struct named *timer, int64_t at_us)
 {
-    timer->timer.owner = timer;
     clock_arm(record->clock, &timer->timer, at_us);
 }
 
@@ -113,7 +112,6 @@ static void what_a_timer_arms_for_now_waits_for_the_next_call(void **state)
     struct named a = named(record, 'a');
     struct named b = named(record, 'b');
 
-    b.timer.owner = &b;
     record->arms_another = &b.timer;
     arm(record, &a, START_US);
 
@@ -140,9 +138,8 @@ static void behind_a_shut_gate_timers_wait_and_keep_their_order(void **state)
 {
     struct record *record = *state;
     struct named a = named(record, 'a'), b = named(record, 'b'), c = named(record, 'c');
-    struct gate gate;
+    struct gate gate = {0};
 
-    gate_init(&gate);
     a.timer.gate = b.timer.gate = &gate;
     arm(record, &b, 2000);
     arm(record, &a, 3000);
@@ -160,15 +157,15 @@ static void behind_a_shut_gate_timers_wait_and_keep_their_order(void **state)
     gate_open(&gate, record->clock);
     clock_fire(record->clock);
     assert_string_equal(record->fired, "cba");
+    gate_fini(&gate);
 }
 
 static void what_waits_at_a_gate_can_be_disarmed_or_armed_anew(void **state)
 {
     struct record *record = *state;
     struct named a = named(record, 'a'), b = named(record, 'b');
-    struct gate gate;
+    struct gate gate = {0};
 
-    gate_init(&gate);
     gate_shut(&gate);
     a.timer.gate = b.timer.gate = &gate;
     arm(record, &a, 2000);
@@ -182,6 +179,7 @@ static void what_waits_at_a_gate_can_be_disarmed_or_armed_anew(void **state)
     clock_fire(record->clock);
     assert_string_equal(record->fired, "");
     assert_true(clock_next_us(record->clock) == 3000);
+    gate_fini(&gate);
 }
 
 static void wall_time_is_the_date(void **state)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mockd/sim/heap.h"
+#include "mockd/sim/clock.h"
 #include "mockd/sim/rng.h"
 
 #include <setjmp.h>

@@ -22,9 +22,9 @@ struct world {
     int64_t fired_at_us;
 };
 
-static void on_timer(void *owner)
+static void on_timer(struct timer *timer)
 {
-    struct world *world = owner;
+    struct world *world = TIMER_OWNER(timer, struct world, timer);
 
     world->fired++;
     world->fired_at_us = clock_now_us(world->clock);
@@ -33,7 +33,7 @@ static void on_timer(void *owner)
 static void make_world(struct world *world, enum clock_mode mode)
 {
     *world = (struct world){.clock = clock_new(mode, START_US)};
-    world->timer = (struct timer){.fire = on_timer, .owner = world};
+    world->timer = (struct timer){.fire = on_timer};
     world->loop = loop_new(world->clock, NULL);
 }
 
@@ -123,9 +123,9 @@ static void a_past_deadline_fires_what_is_due_but_moves_no_time(void **state)
     assert_int_equal(clock_now_us(world->clock), START_US);
 }
 
-static void again_at_once(void *owner)
+static void again_at_once(struct timer *timer)
 {
-    struct world *world = owner;
+    struct world *world = TIMER_OWNER(timer, struct world, timer);
 
     clock_arm(world->clock, &world->timer, 0);
 }
@@ -141,9 +141,9 @@ static void what_never_comes_to_rest_is_stuck(void **state)
     assert_int_equal(clock_now_us(world->clock), 2000);
 }
 
-static void stop(void *owner)
+static void stop(struct timer *timer)
 {
-    loop_stop(((struct world *)owner)->loop);
+    loop_stop(TIMER_OWNER(timer, struct world, timer)->loop);
 }
 
 static void wall_time_runs_until_it_is_stopped(void **state)
@@ -158,9 +158,9 @@ static void wall_time_runs_until_it_is_stopped(void **state)
     assert_true(clock_now_us(world->clock) >= at_us);
 }
 
-static void interrupt(void *owner)
+static void interrupt(struct timer *timer)
 {
-    (void)owner;
+    (void)timer;
     raise(SIGINT);
 }
 
