@@ -48,7 +48,7 @@ static void reply_sources(struct buffer *out, const struct queue *queue)
     for (size_t i = 0; i < queue->imports.source_count; i++)
         node_set_add(&sources, queue->imports.sources[i].place);
     reply_nodes(out, queue->node, &sources);
-    node_set_fini(&sources);
+    node_set_clear(&sources);
 }
 
 static void reply_named(struct buffer *out, const char *name, int64_t value)

@@ -58,7 +58,7 @@ void reply_nodes(struct buffer *out, const struct node *node, const struct node_
 
 void job_reply_all(struct buffer *out, const struct job *job)
 {
-    const struct node *node = job->node;
+    const struct node *node = job_node(job);
     int64_t now_ms = node_now_ms(node);
 
     reply_array(out, 30);
@@ -75,7 +75,7 @@ void job_reply_all(struct buffer *out, const struct job *job)
     reply_text(out, "nodes-delivered");
     reply_nodes(out, node, &job->delivered);
     reply_text(out, "nodes-confirmed");
-    reply_nodes(out, node, &job->confirmed);
+    reply_nodes(out, node, job_confirmed(job));
     if (job->qtime_ms != 0) {
         reply_named(out, "next-requeue-within", job->qtime_ms - now_ms);
     } else {

@@ -27,6 +27,7 @@ struct talker {
     char key[KEY_SIZE];           /* NODE.NUMBER */
     char name[SESSION_NAME_SIZE]; /* NODE.NAME; or empty */
     size_t line_count;
+    struct map_link by_key;
 };
 
 struct line {
@@ -132,7 +133,7 @@ struct transcript *transcript_new(void)
 
     transcript->tap = (struct tap){on_request, on_output, transcript};
     list_init(&transcript->lines);
-    map_init(&transcript->talkers, key_of);
+    map_init(&transcript->talkers, key_of, offsetof(struct talker, by_key));
     return transcript;
 }
 

@@ -65,8 +65,8 @@ static void show_job(const struct job *job, struct mockd_job *seen)
         .nacks = job->nacks,
         .additional_deliveries = job->deliveries,
         .created_at_ns = job->ctime_ns,
-        .expires_at_us = node_clock_us(job->node, job->etime_s * INT64_C(1000)),
-        .requeued_at_us = job->qtime_ms != 0 ? node_clock_us(job->node, job->qtime_ms) : -1,
+        .expires_at_us = node_clock_us(job_node(job), job->etime_s * INT64_C(1000)),
+        .requeued_at_us = job->qtime_ms != 0 ? node_clock_us(job_node(job), job->qtime_ms) : -1,
     };
     snprintf(seen->id, sizeof(seen->id), "%.40s", job->id.text);
 }
@@ -114,7 +114,7 @@ bool mockd_job_may_be_at(const struct mockd *cluster, int index, const char *id,
 {
     const struct job *job = find_job(cluster, index, id);
     const struct peer *peer = job != NULL && has_node(cluster, holder)
-                                  ? peer_find(job->node, mockd_node_id(cluster, holder))
+                                  ? peer_find(job_node(job), mockd_node_id(cluster, holder))
                                   : NULL;
 
     return peer != NULL && peer->place != PEER_NOWHERE && node_set_has(&job->delivered, peer->place);

@@ -16,8 +16,8 @@ static void schedule_gc(struct job *job)
 {
     int64_t period_ms = (int64_t)GC_MIN_MS << job->gc_count;
 
-    job->gc_at_ms =
-        node_now_ms(job->node) + (period_ms < GC_MAX_MS ? period_ms : GC_MAX_MS) + node_jitter_ms(job->node);
+    job->gc_at_ms = node_now_ms(job_node(job)) + (period_ms < GC_MAX_MS ? period_ms : GC_MAX_MS) +
+                    node_jitter_ms(job_node(job));
     job_rearm(job);
 }
 
@@ -28,7 +28,6 @@ static void become_acked(struct job *job)
     aof_remove(job);
     requeue_dequeue(job);
     job_move(job, JOB_ACKED);
-    node_set_clear(&job->confirmed);
     schedule_gc(job);
 }
 
@@ -36,13 +35,13 @@ void ack_tell(struct job *job, struct peer *to)
 {
     uint32_t may_have = (uint32_t)node_set_size(&job->delivered);
 
-    message_send(job->node, to, message_about_job(MSG_SETACK, &job->id, 0, may_have));
+    message_send(job_node(job), to, message_about_job(MSG_SETACK, &job->id, 0, may_have));
 }
 
 /* The holders that have not confirmed yet; of a job that is not known here any node may be one. */
 static void ask_unconfirmed(struct job *job)
 {
-    struct node *node = job->node;
+    struct node *node = job_node(job);
     bool ask_all = node_set_is_empty(&job->delivered);
 
     for (size_t place = 0; place < node->peer_count; place++)
@@ -54,7 +53,7 @@ static void ask_unconfirmed(struct job *job)
  * false: the job is gone. */
 static bool collect(struct job *job)
 {
-    struct node *node = job->node;
+    struct node *node = job_node(job);
     size_t holders = node_set_size(&job->delivered);
 
     if (job->gc_count < GC_COUNT_MAX)
@@ -70,7 +69,7 @@ static bool collect(struct job *job)
 
 void ack_on_timer(struct job *job)
 {
-    node_met(job->node, MET_ACK_RETRIED);
+    node_met(job_node(job), MET_ACK_RETRIED);
     if (collect(job))
         schedule_gc(job);
 }

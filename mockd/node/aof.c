@@ -56,21 +56,21 @@ void aof_add(const struct job *job)
 {
     struct buffer command = {0};
 
-    if (!is_written(job->node))
+    if (!is_written(job_node(job)))
         return;
     write_loadjob(&command, job);
-    append(job->node, &command);
+    append(job_node(job), &command);
 }
 
 void aof_remove(const struct job *job)
 {
     struct buffer command = {0};
 
-    if (!is_written(job->node))
+    if (!is_written(job_node(job)))
         return;
     buffer_add_text(&command, "*2\r\n$6\r\nDELJOB\r\n");
     add_arg(&command, job_id_bytes(&job->id));
-    append(job->node, &command);
+    append(job_node(job), &command);
 }
 
 void aof_flush(struct node *node)

@@ -17,6 +17,7 @@ struct story {
     unsigned forgotten; /* so many did */
     uint64_t deliveries;
     int64_t made_at_us;
+    struct map_link by_id;
     struct link place;
 };
 
@@ -38,7 +39,7 @@ struct audit *audit_new(audit_calm_fn *is_calm, audit_held_fn *is_held, void *ct
 {
     struct audit *audit = xcalloc(1, sizeof(*audit));
 
-    map_init(&audit->by_id, story_key);
+    map_init(&audit->by_id, story_key, offsetof(struct story, by_id));
     list_init(&audit->stories);
     audit->is_calm = is_calm;
     audit->is_held = is_held;

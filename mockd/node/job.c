@@ -25,11 +25,11 @@ static const struct {
 struct job *job_new(struct node *node, const struct job_id *id, enum job_state state, struct bytes queue,
                     struct bytes body)
 {
-    struct job *job = xmalloc(sizeof(*job) + queue.size + body.size);
+    size_t size = offsetof(struct job, data) + queue.size + body.size;
+    struct job *job = xmalloc(size > sizeof(*job) ? size : sizeof(*job));
 
     *job = (struct job){
         .id = *id,
-        .node = node,
         .state = (uint8_t)state,
         .queue_size = (uint32_t)queue.size,
         .body_size = (uint32_t)body.size,
@@ -42,12 +42,36 @@ struct job *job_new(struct node *node, const struct job_id *id, enum job_state s
     return job;
 }
 
+static bool has_confirmed(const struct job *job)
+{
+    return job->state == JOB_WAIT_REPL || job->state == JOB_ACKED;
+}
+
+static void leave_state(struct job *job)
+{
+    if (has_confirmed(job))
+        node_set_clear(&job->confirmed);
+}
+
+static void enter_state(struct job *job, enum job_state state)
+{
+    job->state = (uint8_t)state;
+    if (has_confirmed(job)) {
+        job->confirmed = (struct node_set){0};
+        job->waiter = NULL;
+        job->gc_at_ms = 0;
+    } else {
+        job->in_queue = NULL;
+        job->parent = job->left = job->right = NULL;
+    }
+}
+
 void job_free(struct job *job)
 {
     if (job == NULL)
         return;
-    node_set_fini(&job->delivered);
-    node_set_fini(&job->confirmed);
+    node_set_clear(&job->delivered);
+    leave_state(job);
     free(job);
 }
 
@@ -69,8 +93,16 @@ const char *job_state_name(enum job_state state)
 void job_move(struct job *job, enum job_state to)
 {
     assert((states[job->state].next & (1u << to)) != 0);
-    job->state = (uint8_t)to;
-    log_event(job->node->log, "%s job %.40s %s", job->node->name, job->id.text, states[to].name);
+    leave_state(job);
+    enter_state(job, to);
+    log_event(job_node(job)->log, "%s job %.40s %s", job_node(job)->name, job->id.text, states[to].name);
+}
+
+const struct node_set *job_confirmed(const struct job *job)
+{
+    static const struct node_set nobody = {0};
+
+    return has_confirmed(job) ? &job->confirmed : &nobody;
 }
 
 int64_t job_awake_ms(const struct job *job)
@@ -87,7 +119,7 @@ int64_t job_awake_ms(const struct job *job)
 
 void job_rearm(struct job *job)
 {
-    clock_arm(job->node->clock, &job->timer, node_clock_us(job->node, job_awake_ms(job)));
+    clock_arm(job_node(job)->clock, &job->timer, node_clock_us(job_node(job), job_awake_ms(job)));
 }
 
 void job_set_qtime(struct job *job, int64_t qtime_ms)
@@ -98,7 +130,7 @@ void job_set_qtime(struct job *job, int64_t qtime_ms)
 
 static uint32_t ttl_left_s(const struct job *job)
 {
-    int64_t left_s = job->etime_s - node_now_s(job->node);
+    int64_t left_s = job->etime_s - node_now_s(job_node(job));
 
     return left_s > 0 ? (uint32_t)left_s : 0;
 }
@@ -126,7 +158,7 @@ struct job_copy *job_copy_new(const struct job *job)
     };
     memcpy(copy->data, job->data, text_size);
     NODE_SET_FOR_EACH (place, &job->delivered) {
-        memcpy(ids, job->node->peers[place]->id.text, NODE_ID_SIZE);
+        memcpy(ids, job_node(job)->peers[place]->id.text, NODE_ID_SIZE);
         ids += NODE_ID_SIZE;
     }
     return copy;
@@ -167,7 +199,7 @@ void job_add_delivered(struct job *job, const struct job_copy *copy)
     const char *ids = copy->data + copy->queue_size + copy->body_size;
 
     for (uint32_t i = 0; i < copy->delivered_count; i++, ids += NODE_ID_SIZE) {
-        const struct peer *peer = peer_find(job->node, ids);
+        const struct peer *peer = peer_find(job_node(job), ids);
 
         if (peer != NULL)
             node_set_add(&job->delivered, peer->place);

@@ -5,6 +5,7 @@
 #include "mockd/node/job_id.h"
 #include "mockd/node/node_set.h"
 #include "mockd/sim/clock.h"
+#include "mockd/sim/map.h"
 #include "mockd/sim/roll.h"
 
 struct node;
@@ -25,14 +26,29 @@ enum job_flag {
     JOB_DELIVERED = 4,       /* fetched here at least once; never sent to others */
 };
 
-/* What one node knows of a job (§6.1). The node owns it. */
+/* What one node knows of a job (§6.1). The node owns it, and is found by job_node. There may be a million of
+ * them, so that no byte is left between fields, and states that exclude each other share memory. */
 struct job {
     struct job_id id;
-    uint8_t state; /* enum job_state; changed by job_move only */
-    uint8_t flags; /* of enum job_flag */
-    uint8_t gc_count;
-    bool is_dummy; /* an ACK of a job that is not known here: no queue, no body */
-    uint16_t repl; /* how many nodes shall hold it */
+    int64_t ctime_ns;
+    int64_t qtime_ms;          /* when it is queued again; 0: never */
+    struct node_set delivered; /* who may have a copy, and hears about the job */
+    union {
+        struct { /* JOB_QUEUED */
+            struct queue *in_queue;
+            struct job *parent; /* in the queue's tree */
+            struct job *left;
+            struct job *right;
+        };
+        struct {                          /* JOB_WAIT_REPL, JOB_ACKED */
+            struct node_set confirmed;    /* who has a copy; who has the ACK, once a try was made */
+            struct copies_waiter *waiter; /* JOB_WAIT_REPL: its producer */
+            int64_t gc_at_ms;             /* JOB_ACKED: the next try */
+        };
+    };
+    struct roll_entry by_age; /* among all jobs of the node */
+    struct map_link by_id;    /* so */
+    struct timer timer;       /* at the job's awake time */
     uint32_t etime_s;
     uint32_t delay_s;
     uint32_t retry_s; /* 0: delivered at most once */
@@ -40,21 +56,12 @@ struct job {
     uint32_t deliveries; /* additional ones */
     uint32_t queue_size;
     uint32_t body_size;
-    int64_t ctime_ns;
-    int64_t qtime_ms;          /* when it is queued again; 0: never */
-    int64_t gc_at_ms;          /* JOB_ACKED: the next try */
-    struct node_set delivered; /* who may have a copy, and hears about the job */
-    struct node_set
-        confirmed; /* JOB_WAIT_REPL: who has a copy; JOB_ACKED: who has the ACK, once a try was made */
-    struct node *node;
-    struct copies_waiter *waiter; /* JOB_WAIT_REPL: its producer */
-    struct queue *in_queue;       /* JOB_QUEUED */
-    struct roll_entry by_age;     /* among all jobs of the node */
-    struct timer timer;           /* at the job's awake time */
-    struct job *parent;           /* in the queue's tree */
-    struct job *left;
-    struct job *right;
-    char data[]; /* the queue's name, then the body */
+    uint16_t repl; /* how many nodes shall hold it */
+    uint8_t state; /* enum job_state; changed by job_move only */
+    uint8_t flags; /* of enum job_flag */
+    uint8_t gc_count;
+    bool is_dummy; /* an ACK of a job that is not known here: no queue, no body */
+    char data[];   /* the queue's name, then the body */
 };
 
 /* A job that no node knows yet, with no times set. */
@@ -70,8 +77,12 @@ struct bytes job_body(const struct job *job);
 /* "wait-repl", "active", "queued", "acked" */
 const char *job_state_name(enum job_state state);
 
-/* The only place that changes job->state. */
+/* The only place that changes job->state. What belongs to the old one alone is gone, and what belongs to the
+ * new one is zero. */
 void job_move(struct job *job, enum job_state to);
+
+/* Who has confirmed; nobody, in states in which that does not matter. */
+const struct node_set *job_confirmed(const struct job *job);
 
 /* When the job's timer has to run next (§9.1), in ms. */
 int64_t job_awake_ms(const struct job *job);

@@ -184,7 +184,7 @@ void message_answer(struct node *node, const struct message *received, struct me
 
 void message_tell_holders(struct job *job, enum message_type type, unsigned flags, uint32_t number)
 {
-    struct node *node = job->node;
+    struct node *node = job_node(job);
 
     NODE_SET_FOR_EACH (place, &job->delivered)
         if (node->peers[place] != node->self)

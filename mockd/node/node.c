@@ -24,8 +24,8 @@ static struct bytes queue_key(const void *entry)
 
 static void init_tables(struct node *node)
 {
-    map_init(&node->jobs, job_key);
-    map_init(&node->queues, queue_key);
+    map_init(&node->jobs, job_key, offsetof(struct job, by_id));
+    map_init(&node->queues, queue_key, offsetof(struct queue, by_name));
     roll_init(&node->jobs_by_age);
     roll_init(&node->queues_by_age);
     roll_init(&node->clients);
@@ -295,7 +295,7 @@ void node_add_job(struct node *node, struct job *job)
 
 void node_drop_job(struct job *job)
 {
-    struct node *node = job->node;
+    struct node *node = job_node(job);
 
     if (job->state == JOB_ACTIVE || job->state == JOB_QUEUED)
         aof_remove(job);

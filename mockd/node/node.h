@@ -191,6 +191,12 @@ int64_t node_tick_at_us(const struct node *node, int64_t period_us, int64_t at_u
 /* Serves the clients that wait on queues which got jobs. Comes after each command, message and timer. */
 void node_settle(struct node *node);
 
+/* The node that a job is on. */
+static inline struct node *job_node(const struct job *job)
+{
+    return (struct node *)(void *)((char *)job->timer.gate - offsetof(struct node, gate));
+}
+
 /* The job of this ID, or NULL. */
 struct job *node_find_job(const struct node *node, const struct job_id *id);
 

@@ -5,45 +5,61 @@
 
 #include <stdlib.h>
 
-enum { WORD = 64 };
+enum { WORD = 64, FEW = 63, TAG = 1 };
 
-void node_set_fini(struct node_set *set)
+/* For places above the first few. */
+struct node_words {
+    size_t count;
+    uint64_t words[];
+};
+
+static bool is_small(const struct node_set *set)
 {
-    free(set->rest);
-    *set = (struct node_set){0};
+    return set->bits == 0 || (set->bits & TAG) != 0;
+}
+
+static struct node_words *words_of(const struct node_set *set)
+{
+    return (struct node_words *)(uintptr_t)set->bits;
 }
 
 void node_set_clear(struct node_set *set)
 {
-    node_set_fini(set);
+    if (!is_small(set))
+        free(words_of(set));
+    set->bits = 0;
 }
 
 static size_t word_count(const struct node_set *set)
 {
-    return set->rest == NULL ? 1 : 1 + (size_t)set->rest[0];
+    return is_small(set) ? 1 : words_of(set)->count;
 }
 
 static uint64_t word(const struct node_set *set, size_t index)
 {
-    return index == 0 ? set->first : set->rest[index];
+    return is_small(set) ? set->bits >> TAG : words_of(set)->words[index];
 }
 
-static void grow(struct node_set *set, size_t words)
+static void grow(struct node_set *set, size_t count)
 {
-    size_t had = word_count(set);
+    struct node_words *words = xcalloc(1, sizeof(*words) + count * sizeof(words->words[0]));
 
-    set->rest = xrealloc(set->rest, words * sizeof(*set->rest));
-    memset(set->rest + had, 0, (words - had) * sizeof(*set->rest));
-    set->rest[0] = words - 1;
+    words->count = count;
+    for (size_t i = 0; i < word_count(set); i++)
+        words->words[i] = word(set, i);
+    node_set_clear(set);
+    set->bits = (uint64_t)(uintptr_t)words;
 }
 
 void node_set_add(struct node_set *set, size_t place)
 {
-    size_t index = place / WORD;
-
-    if (index >= word_count(set))
-        grow(set, index + 1);
-    *(index == 0 ? &set->first : &set->rest[index]) |= UINT64_C(1) << place % WORD;
+    if (is_small(set) && place < FEW) {
+        set->bits |= UINT64_C(1) << (place + TAG) | TAG;
+        return;
+    }
+    if (is_small(set) || place / WORD >= word_count(set))
+        grow(set, place / WORD + 1);
+    words_of(set)->words[place / WORD] |= UINT64_C(1) << place % WORD;
 }
 
 bool node_set_has(const struct node_set *set, size_t place)
@@ -55,7 +71,7 @@ bool node_set_has(const struct node_set *set, size_t place)
 
 bool node_set_is_empty(const struct node_set *set)
 {
-    return node_set_next(set, 0) == SIZE_MAX;
+    return set->bits == 0;
 }
 
 size_t node_set_size(const struct node_set *set)

@@ -7,15 +7,13 @@
 #include <stdint.h>
 
 /* A set of nodes, by their place in the peer table of the node that keeps the set. Each job has two of these,
- * so the first 64 places need no memory beside it. All zero is the empty set. */
+ * so one is a word: up to 63 places are bits in it. All zero is the empty set. */
 struct node_set {
-    uint64_t first;
-    uint64_t *rest; /* rest[0] is the number of words behind it; NULL: none */
+    uint64_t bits; /* shifted by one, the lowest bit set; or, the lowest bit clear, the address of a struct
+                    * node_words; or 0 */
 };
 
-void node_set_fini(struct node_set *set);
-
-/* Empties it. */
+/* Frees what a set with higher places needs; it is empty then. */
 void node_set_clear(struct node_set *set);
 
 void node_set_add(struct node_set *set, size_t place);

@@ -124,11 +124,11 @@ struct queue *queue_need(struct node *node, struct bytes name)
 
 void queue_push(struct queue *queue, struct job *job)
 {
+    job_move(job, JOB_QUEUED);
     job_tree_add(&queue->jobs, job);
     job->in_queue = queue;
     queue->jobs_in++;
     touch(queue);
-    job_move(job, JOB_QUEUED);
     queue_signal(queue);
 }
 
@@ -137,7 +137,6 @@ void queue_remove(struct job *job)
     struct queue *queue = job->in_queue;
 
     job_tree_remove(&queue->jobs, job);
-    job->in_queue = NULL;
     job_move(job, JOB_ACTIVE);
     review(queue);
 }

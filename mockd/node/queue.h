@@ -40,7 +40,8 @@ struct queue {
     uint64_t jobs_in;
     uint64_t jobs_out;
     struct imports imports;
-    struct roll_entry by_age; /* among the node's queues */
+    struct map_link by_name;  /* among the node's queues */
+    struct roll_entry by_age; /* so */
     struct link signal;       /* among those whose waiters are to be served */
     struct timer idle;        /* armed while nothing but time keeps it */
     size_t name_size;

@@ -16,14 +16,14 @@ bool replication_is_external(const struct node *node)
 
 static bool is_external(const struct job *job)
 {
-    return !node_set_has(&job->delivered, job->node->self->place);
+    return !node_set_has(&job->delivered, job_node(job)->self->place);
 }
 
 static size_t choose(struct job *job, size_t more)
 {
     size_t count;
     size_t added = 0;
-    struct peer **peers = membership_shuffle(job->node, &count);
+    struct peer **peers = membership_shuffle(job_node(job), &count);
 
     for (size_t i = 0; i < count && added < more; i++) {
         if (!bus_is_open(&peers[i]->link) || node_set_has(&job->delivered, peers[i]->place))
@@ -41,17 +41,17 @@ static void send_copy(struct job *job, struct peer *to, unsigned flags)
 
     message->flags = flags;
     message_add_job(message, job);
-    message_send(job->node, to, message);
+    message_send(job_node(job), to, message);
 }
 
 /* Everybody is sent the job again, not only the new ones: the list of holders in it has grown. */
 size_t replication_ask(struct job *job, size_t more, unsigned flags)
 {
-    struct node *node = job->node;
+    struct node *node = job_node(job);
     size_t added = choose(job, more);
 
     NODE_SET_FOR_EACH (place, &job->delivered) {
-        bool has_confirmed = node_set_has(&job->confirmed, place);
+        bool has_confirmed = node_set_has(job_confirmed(job), place);
 
         if (node->peers[place] == node->self || (has_confirmed && added == 0))
             continue;
@@ -64,8 +64,8 @@ void replication_wait(struct job *job, struct copies_waiter *waiter, size_t othe
 {
     job->waiter = waiter;
     if (!is_external(job))
-        node_set_add(&job->confirmed, job->node->self->place);
-    node_add_job(job->node, job);
+        node_set_add(&job->confirmed, job_node(job)->self->place);
+    node_add_job(job_node(job), job);
     replication_ask(job, others, 0);
 }
 
@@ -74,13 +74,13 @@ bool replication_on_visit(struct job *job)
     bool is_asked = replication_ask(job, 1, 0) > 0;
 
     if (is_asked)
-        node_met(job->node, MET_EXTRA_COPY);
+        node_met(job_node(job), MET_EXTRA_COPY);
     return is_asked;
 }
 
 void replication_pass_on(struct job *job, const struct node_set *to)
 {
-    struct node *node = job->node;
+    struct node *node = job_node(job);
     size_t place = node_set_next(to, 0);
 
     if (node_set_size(to) == 0)
@@ -91,25 +91,29 @@ void replication_pass_on(struct job *job, const struct node_set *to)
     message_send(node, node->peers[place], message_about_job(MSG_ENQUEUE, &job->id, 0, job->delay_s));
 }
 
-static void answer(struct job *job, bool is_achieved)
+/* Nothing of the wait is left in the job by then. */
+static void answer(struct copies_waiter *waiter, const struct job *job, bool is_achieved)
 {
-    struct copies_waiter *waiter = job->waiter;
-
-    job->waiter = NULL;
     if (waiter != NULL)
         waiter->on_end(waiter, job, is_achieved);
 }
 
 bool replication_achieve(struct job *job)
 {
+    struct copies_waiter *waiter = job->waiter;
+    struct node_set holders = job->confirmed;
+    bool is_kept = !is_external(job);
+
+    job->confirmed = (struct node_set){0};
     job_move(job, JOB_ACTIVE);
-    answer(job, true);
-    if (is_external(job)) {
-        replication_pass_on(job, &job->confirmed);
+    answer(waiter, job, true);
+    if (!is_kept)
+        replication_pass_on(job, &holders);
+    node_set_clear(&holders);
+    if (!is_kept) {
         node_drop_job(job);
         return false;
     }
-    node_set_clear(&job->confirmed);
     if (job->delay_s > 0 || !requeue_enqueue(job, false))
         job_rearm(job);
     aof_add(job);
@@ -118,9 +122,12 @@ bool replication_achieve(struct job *job)
 
 void replication_give_up(struct job *job)
 {
-    node_met(job->node, MET_COPIES_TAKEN_BACK);
+    struct copies_waiter *waiter = job->waiter;
+
+    node_met(job_node(job), MET_COPIES_TAKEN_BACK);
     message_tell_holders(job, MSG_DELJOB, 0, 0);
-    answer(job, false);
+    job->waiter = NULL;
+    answer(waiter, job, false);
 }
 
 void replication_forget_waiter(struct job *job)

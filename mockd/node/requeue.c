@@ -13,7 +13,7 @@ enum { WILLQUEUE_LEAD_MS = 500 };
 
 static int64_t next_qtime_ms(const struct job *job)
 {
-    return node_now_ms(job->node) + (int64_t)job->retry_s * 1000 + node_jitter_ms(job->node);
+    return node_now_ms(job_node(job)) + (int64_t)job->retry_s * 1000 + node_jitter_ms(job_node(job));
 }
 
 /* The retry clock starts anew, with a warning to the others before it ends. */
@@ -30,7 +30,7 @@ static void tell_queued(struct job *job, bool is_nack)
         return;
     }
     if (is_nack)
-        node_met(job->node, MET_NACK_TOLD);
+        node_met(job_node(job), MET_NACK_TOLD);
     if (is_nack)
         job->nacks++;
     else
@@ -49,7 +49,7 @@ bool requeue_enqueue(struct job *job, bool is_nack)
     else
         job->qtime_ms = 0;
     tell_queued(job, is_nack);
-    queue_push(queue_need(job->node, job_queue_name(job)), job);
+    queue_push(queue_need(job_node(job), job_queue_name(job)), job);
     job_rearm(job);
     return true;
 }
@@ -74,7 +74,7 @@ void requeue_working(struct job *job)
         restart_retry(job);
         job_rearm(job);
         message_tell_holders(job, MSG_WORKING, 0, 0);
-        node_met(job->node, MET_WORKING_TOLD);
+        node_met(job_node(job), MET_WORKING_TOLD);
     }
 }
 
@@ -82,14 +82,14 @@ static void warn(struct job *job)
 {
     if (job->state != JOB_QUEUED) {
         message_tell_holders(job, MSG_WILLQUEUE, 0, 0);
-        node_met(job->node, MET_WILLQUEUE);
+        node_met(job_node(job), MET_WILLQUEUE);
     }
     job->flags &= (uint8_t)~JOB_BCAST_WILLQUEUE;
 }
 
 static bool is_paused_in(const struct job *job)
 {
-    const struct queue *queue = queue_find(job->node, job_queue_name(job));
+    const struct queue *queue = queue_find(job_node(job), job_queue_name(job));
 
     return queue != NULL && queue_is_paused(queue, PAUSED_IN);
 }
@@ -104,17 +104,17 @@ static void come_due(struct job *job)
         restart_retry(job);
     } else if (job->retry_s > 0 && is_paused_in(job)) {
         job->qtime_ms = next_qtime_ms(job);
-        node_met(job->node, MET_PAUSE_POSTPONES);
+        node_met(job_node(job), MET_PAUSE_POSTPONES);
     } else {
         requeue_enqueue(job, false);
-        node_met(job->node, is_first ? MET_DELAYED_QUEUEING : MET_REQUEUE);
+        node_met(job_node(job), is_first ? MET_DELAYED_QUEUEING : MET_REQUEUE);
     }
 }
 
 void requeue_on_timer(struct timer *timer)
 {
     struct job *job = TIMER_OWNER(timer, struct job, timer);
-    struct node *node = job->node;
+    struct node *node = job_node(job);
     int64_t now_ms = node_now_ms(node);
 
     if (job->etime_s <= node_now_s(node)) {
@@ -154,7 +154,7 @@ static bool sender_wins(const struct job *job, const struct node_id *sender)
     for (int i = 0; i < NODE_ID_SIZE; i++) {
         unsigned char mask = (unsigned char)job->id.text[11 + i % 24];
         unsigned char theirs = (unsigned char)(sender->text[i] ^ mask);
-        unsigned char ours = (unsigned char)(job->node->self->id.text[i] ^ mask);
+        unsigned char ours = (unsigned char)(job_node(job)->self->id.text[i] ^ mask);
 
         if (theirs != ours)
             return theirs > ours;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A heap that knows where each timer is, so that one can be moved or taken out from the middle: most timers of
- * jobs are moved long before they fire. Four children each: half as deep as with two, and the
- * four lie together. */
+/* A heap that knows where each timer is, so that one can be moved or taken out from the middle: most timers
+ * of jobs are moved long before they fire. Four children each: half as deep as with two, and the four lie
+ * together. */
 #include "mockd/sim/heap.h"
 
 #include "mockd/sim/bytes.h"

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* A hash table with linear probing; removal moves later entries of the same run up, so there are no tombs. */
+/* A hash table of chains through the entries: a million of them cost no more than a link each, and a head. */
 #include "mockd/sim/map.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
-void map_init(struct map *map, struct bytes (*key_of)(const void *entry))
+void map_init(struct map *map, struct bytes (*key_of)(const void *entry), size_t link_at)
 {
-    *map = (struct map){.key_of = key_of};
+    *map = (struct map){.key_of = key_of, .link_at = link_at};
 }
 
 void map_fini(struct map *map)
 {
-    free(map->slots);
-    map->slots = NULL;
+    free(map->heads);
+    map->heads = NULL;
     map->count = map->size = 0;
 }
 
@@ -34,66 +34,71 @@ static uint64_t hash_of(struct bytes key)
     return hash ^ (hash >> 32);
 }
 
+static struct map_link *link_of(const struct map *map, void *entry)
+{
+    return (struct map_link *)(void *)((char *)entry + map->link_at);
+}
+
+static void *entry_of(const struct map *map, struct map_link *link)
+{
+    return (char *)link - map->link_at;
+}
+
+static struct map_link **head_of(const struct map *map, struct bytes key)
+{
+    return &map->heads[hash_of(key) & (map->size - 1)];
+}
+
 void *map_get(const struct map *map, struct bytes key)
 {
-    uint64_t hash;
-
     if (map->count == 0)
         return NULL;
-    hash = hash_of(key);
-    for (size_t i = hash & (map->size - 1); map->slots[i].entry != NULL; i = (i + 1) & (map->size - 1))
-        if (map->slots[i].hash == hash && bytes_equal(map->key_of(map->slots[i].entry), key))
-            return map->slots[i].entry;
+    for (struct map_link *link = *head_of(map, key); link != NULL; link = link->next)
+        if (bytes_equal(map->key_of(entry_of(map, link)), key))
+            return entry_of(map, link);
     return NULL;
 }
 
-static void place(struct map *map, struct map_slot slot)
+static void push(struct map *map, struct map_link *link)
 {
-    size_t i = slot.hash & (map->size - 1);
+    struct map_link **head = head_of(map, map->key_of(entry_of(map, link)));
 
-    while (map->slots[i].entry != NULL)
-        i = (i + 1) & (map->size - 1);
-    map->slots[i] = slot;
+    link->next = *head;
+    *head = link;
 }
 
 static void grow(struct map *map)
 {
-    struct map_slot *old = map->slots;
+    struct map_link **old = map->heads;
     size_t old_size = map->size;
 
     map->size = old_size == 0 ? 8 : old_size * 2;
-    map->slots = xcalloc(map->size, sizeof(*map->slots));
-    for (size_t i = 0; i < old_size; i++)
-        if (old[i].entry != NULL)
-            place(map, old[i]);
+    map->heads = xcalloc(map->size, sizeof(struct map_link *));
+    for (size_t i = 0; i < old_size; i++) {
+        for (struct map_link *link = old[i], *next; link != NULL; link = next) {
+            next = link->next;
+            push(map, link);
+        }
+    }
     free(old);
 }
 
 void map_add(struct map *map, void *entry)
 {
-    if (map->count * 4 >= map->size * 3)
+    if (map->count == map->size)
         grow(map);
-    place(map, (struct map_slot){hash_of(map->key_of(entry)), entry});
+    push(map, link_of(map, entry));
     map->count++;
 }
 
-void map_remove(struct map *map, const void *entry)
+void map_remove(struct map *map, void *entry)
 {
-    size_t mask = map->size - 1;
-    size_t hole = hash_of(map->key_of(entry)) & mask;
+    struct map_link **at = head_of(map, map->key_of(entry));
 
-    while (map->slots[hole].entry != entry) {
-        assert(map->slots[hole].entry != NULL);
-        hole = (hole + 1) & mask;
+    while (*at != link_of(map, entry)) {
+        assert(*at != NULL);
+        at = &(*at)->next;
     }
-    for (size_t i = (hole + 1) & mask; map->slots[i].entry != NULL; i = (i + 1) & mask) {
-        size_t distance = (i - (map->slots[i].hash & mask)) & mask;
-
-        if (distance >= ((i - hole) & mask)) {
-            map->slots[hole] = map->slots[i];
-            hole = i;
-        }
-    }
-    map->slots[hole] = (struct map_slot){0};
+    *at = (*at)->next;
     map->count--;
 }

@@ -15,6 +15,7 @@ enum { ENTRIES = 2000 };
 struct entry {
     char key[16];
     size_t size;
+    struct map_link link;
 };
 
 static struct bytes key_of(const void *entry)
@@ -26,7 +27,7 @@ static struct bytes key_of(const void *entry)
 
 static void fill(struct map *map, struct entry *entries)
 {
-    map_init(map, key_of);
+    map_init(map, key_of, offsetof(struct entry, link));
     for (int i = 0; i < ENTRIES; i++) {
         entries[i].size = (size_t)snprintf(entries[i].key, sizeof(entries[i].key), "key-%d", i * 7);
         map_add(map, &entries[i]);
@@ -71,7 +72,7 @@ static void keys_may_be_empty_or_hold_nuls(void **state)
     struct map map;
 
     (void)state;
-    map_init(&map, key_of);
+    map_init(&map, key_of, offsetof(struct entry, link));
     map_add(&map, &empty);
     map_add(&map, &nul);
 

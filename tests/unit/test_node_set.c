@@ -23,7 +23,7 @@ static void a_set_holds_what_was_added(void **state)
     assert_true(node_set_has(&set, 999));
     assert_false(node_set_has(&set, 998));
     assert_false(node_set_has(&set, 100000));
-    node_set_fini(&set);
+    node_set_clear(&set);
 }
 
 static void it_is_walked_in_order(void **state)
@@ -40,7 +40,7 @@ static void it_is_walked_in_order(void **state)
     NODE_SET_FOR_EACH (place, &set)
         assert_int_equal(place, sorted[i++]);
     assert_int_equal(i, 5);
-    node_set_fini(&set);
+    node_set_clear(&set);
 }
 
 static void a_cleared_set_is_empty(void **state)
