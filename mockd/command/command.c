@@ -6,7 +6,6 @@
 #include "mockd/node/node.h"
 
 #include <assert.h>
-#include <strings.h>
 
 /* What a command does, for COMMAND and the checks before it. */
 enum command_flag {
@@ -67,7 +66,7 @@ static_assert(ARRAY_LEN(commands) <= NODE_COMMANDS_MAX, "a node counts the calls
 
 static bool is_called(const struct command *command, struct bytes name)
 {
-    return strlen(command->name) == name.size && strncasecmp(command->name, name.data, name.size) == 0;
+    return strlen(command->name) == name.size && bytes_are_word(name, command->name, name.size);
 }
 
 static const struct command *find(struct bytes name)

@@ -11,14 +11,13 @@
 
 enum { GC_MIN_MS = 1000, GC_MAX_MS = 180000, GC_COUNT_MAX = 10 };
 
-/* The next try comes later each time. */
+/* The next try comes later each time. Its timer is for him to arm who sees that the job stays. */
 static void schedule_gc(struct job *job)
 {
     int64_t period_ms = (int64_t)GC_MIN_MS << job->gc_count;
 
     job->gc_at_ms = node_now_ms(job_node(job)) + (period_ms < GC_MAX_MS ? period_ms : GC_MAX_MS) +
                     node_jitter_ms(job_node(job));
-    job_rearm(job);
 }
 
 static void become_acked(struct job *job)
@@ -70,8 +69,17 @@ static bool collect(struct job *job)
 void ack_on_timer(struct job *job)
 {
     node_met(job_node(job), MET_ACK_RETRIED);
+    if (!collect(job))
+        return;
+    schedule_gc(job);
+    job_rearm(job);
+}
+
+/* A try out of turn. */
+static void collect_now(struct job *job)
+{
     if (collect(job))
-        schedule_gc(job);
+        job_rearm(job);
 }
 
 /* A dummy ACK: all that is known of the job is that it was processed. */
@@ -87,9 +95,9 @@ static void remember(struct node *node, const struct job_id *id)
     node_met(node, MET_DUMMY_ACK);
     node_audit(node, id, AUDIT_ACKED);
     job->etime_s = (uint32_t)(node_now_s(node) + (int64_t)job_id_ttl_minutes(id) * 60);
-    node_add_job(node, job);
     schedule_gc(job);
-    collect(job);
+    node_add_job(node, job);
+    collect_now(job);
 }
 
 bool ack_by_command(struct node *node, const struct job_id *id)
@@ -102,14 +110,14 @@ bool ack_by_command(struct node *node, const struct job_id *id)
     }
     node_audit(node, id, AUDIT_ACKED);
     if (job->state == JOB_ACKED) {
-        collect(job);
+        collect_now(job);
         return false;
     }
     /* The real server crashes later on (S-30). */
     if (job->state == JOB_WAIT_REPL && !replication_achieve(job))
         return true;
     become_acked(job);
-    collect(job);
+    collect_now(job);
     return true;
 }
 
@@ -153,6 +161,7 @@ void ack_on_setack(struct node *node, struct peer *sender, const struct message 
     }
     become_acked(job);
     if (node_set_size(&job->delivered) <= may_have) {
+        job_rearm(job);
         answer(node, sender, &message->job_id, true);
         return;
     }
@@ -160,7 +169,7 @@ void ack_on_setack(struct node *node, struct peer *sender, const struct message 
     node_met(node, MET_ACK_HANDED_OVER);
     if (may_have == 0)
         answer(node, sender, &message->job_id, true);
-    collect(job);
+    collect_now(job);
 }
 
 void ack_on_gotack(struct node *node, struct peer *sender, const struct message *message)
