@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <time.h>
 
+/* Messages and ticks come and go among each other, and not among a million jobs' timers. */
+#define SOON_US INT64_C(1000000)
+
 struct clock {
     enum clock_mode mode;
     int64_t now_us;
@@ -15,7 +18,7 @@ struct clock {
     int64_t machine_us; /* that clock, and this one, when the speed was set */
     int64_t since_us;
     uint64_t armed; /* how many times, ever */
-    struct heap timers;
+    struct heap timers[TIMER_DUE];
 };
 
 static int64_t read_us(clockid_t id)
@@ -50,7 +53,8 @@ void clock_free(struct clock *clock)
 {
     if (clock == NULL)
         return;
-    heap_fini(&clock->timers);
+    heap_fini(&clock->timers[TIMER_SOON]);
+    heap_fini(&clock->timers[TIMER_LATER]);
     free(clock);
 }
 
@@ -69,26 +73,30 @@ int64_t clock_now_ms(const struct clock *clock)
     return clock->now_us / 1000;
 }
 
-/* Out of the heap that it is in. */
-static void take_out(struct clock *clock, struct timer *timer)
+static struct heap *heap_of(struct clock *clock, const struct timer *timer)
 {
-    heap_remove(timer->is_due ? &timer->gate->due : &clock->timers, timer);
-    timer->is_due = false;
+    return timer->heap == TIMER_DUE ? &timer->gate->due : &clock->timers[timer->heap];
+}
+
+static void move(struct clock *clock, struct timer *timer, enum timer_heap heap)
+{
+    if (timer_is_armed(timer) && timer->heap != heap)
+        heap_remove(heap_of(clock, timer), timer);
+    timer->heap = (uint8_t)heap;
+    heap_put(heap_of(clock, timer), timer);
 }
 
 void clock_arm(struct clock *clock, struct timer *timer, int64_t at_us)
 {
-    if (timer->is_due)
-        take_out(clock, timer);
     timer->at_us = at_us > clock->now_us ? at_us : clock->now_us;
     timer->order = ++clock->armed;
-    heap_put(&clock->timers, timer);
+    move(clock, timer, timer->at_us - clock->now_us < SOON_US ? TIMER_SOON : TIMER_LATER);
 }
 
 void clock_disarm(struct clock *clock, struct timer *timer)
 {
     if (timer_is_armed(timer))
-        take_out(clock, timer);
+        heap_remove(heap_of(clock, timer), timer);
 }
 
 bool timer_is_armed(const struct timer *timer)
@@ -96,9 +104,19 @@ bool timer_is_armed(const struct timer *timer)
     return timer->place != 0;
 }
 
+static struct timer *next(const struct clock *clock)
+{
+    struct timer *soon = heap_top(&clock->timers[TIMER_SOON]);
+    struct timer *later = heap_top(&clock->timers[TIMER_LATER]);
+
+    if (soon == NULL || later == NULL)
+        return soon != NULL ? soon : later;
+    return timer_is_before(later, soon) ? later : soon;
+}
+
 int64_t clock_next_us(const struct clock *clock)
 {
-    const struct timer *first = heap_top(&clock->timers);
+    const struct timer *first = next(clock);
 
     return first != NULL ? first->at_us : CLOCK_NEVER;
 }
@@ -131,14 +149,12 @@ size_t clock_fire(struct clock *clock)
     struct timer *first;
     size_t fired = 0;
 
-    while ((first = heap_top(&clock->timers)) != NULL && first->at_us <= clock->now_us &&
-           first->order <= armed_before) {
-        heap_remove(&clock->timers, first);
+    while ((first = next(clock)) != NULL && first->at_us <= clock->now_us && first->order <= armed_before) {
         if (first->gate != NULL && gate_is_shut(first->gate)) {
-            first->is_due = true;
-            heap_put(&first->gate->due, first);
+            move(clock, first, TIMER_DUE);
             continue;
         }
+        clock_disarm(clock, first);
         first->fire(first);
         fired++;
     }

@@ -28,6 +28,13 @@ struct gate {
     struct heap due;
 };
 
+/* Which heap a timer is in. */
+enum timer_heap {
+    TIMER_SOON, /* the clock's of those that were not far off when they were armed */
+    TIMER_LATER,
+    TIMER_DUE, /* its gate's */
+};
+
 /* Lives inside its owner: TIMER_OWNER. All zero but fire and gate is a timer that is not armed. Each job has
  * one. */
 struct timer {
@@ -35,8 +42,8 @@ struct timer {
     struct gate *gate; /* NULL: nothing ever holds it up */
     int64_t at_us;
     uint64_t order; /* in which it was armed */
-    uint32_t place; /* among the clock's timers, or those due at its gate, from 1; 0: not armed */
-    bool is_due;    /* it waits at its gate */
+    uint32_t place; /* in its heap, from 1; 0: not armed */
+    uint8_t heap;   /* enum timer_heap */
 };
 
 #define TIMER_OWNER(timer, type, member) ((type *)(void *)((char *)(timer)-offsetof(type, member)))
@@ -56,6 +63,12 @@ int64_t clock_now_ms(const struct clock *clock);
 void clock_arm(struct clock *clock, struct timer *timer, int64_t at_us);
 void clock_disarm(struct clock *clock, struct timer *timer);
 bool timer_is_armed(const struct timer *timer);
+
+/* Of two that are armed: does the first one fire first? */
+static inline bool timer_is_before(const struct timer *a, const struct timer *b)
+{
+    return a->at_us != b->at_us ? a->at_us < b->at_us : a->order < b->order;
+}
 
 /* When the next timer is due, or CLOCK_NEVER. */
 int64_t clock_next_us(const struct clock *clock);
