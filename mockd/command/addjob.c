@@ -133,7 +133,8 @@ static struct job *make_job(struct client *client, const struct addjob *add, str
     job->retry_s = retry_s;
     job->delay_s = (uint32_t)add->delay_s;
     job->ctime_ns = node_next_ctime(node);
-    job->qtime_ms = node_now_ms(node) + (int64_t)job->delay_s * 1000;
+    /* Without a delay the queueing sets it anew; until then it shows as Disque begins with it. */
+    job->qtime_ms = node_now_ms(node) + (int64_t)(job->delay_s > 0 ? job->delay_s : retry_s) * 1000;
     if (!is_external)
         node_set_add(&job->delivered, node->self->place);
     /* Nobody waits until ASYNC copies have come. */
