@@ -87,9 +87,14 @@ bool args_take_node(struct args *args, int *node)
     return true;
 }
 
+static bool is_any(struct bytes name)
+{
+    return bytes_is_word(name, "*") || bytes_is_word(name, "any");
+}
+
 static bool read_end(const struct args *args, struct bytes name, int *node)
 {
-    if (!bytes_is_word(name, "*") && !bytes_is_word(name, "any"))
+    if (!is_any(name))
         return args_read_node(args, name, node);
     *node = -1;
     return true;
@@ -114,7 +119,9 @@ bool args_take_link(struct args *args, int *from, int *to, bool *is_both_ways)
     struct bytes text = bytes_of(next != NULL ? next : ""), left, right, rest;
 
     *is_both_ways = split(text, "<->", &left, &right);
-    if (!*is_both_ways && !split(text, "->", &left, &right)) {
+    if (is_any(text)) {
+        left = right = text;
+    } else if (!*is_both_ways && !split(text, "->", &left, &right)) {
         if (!split(text, ":", &left, &right))
             return args_fail(args, "expected a link, such as A->B, A<->B, *->B or A:B, A:B:both, any:B");
         *is_both_ways = split(right, ":", &right, &rest);

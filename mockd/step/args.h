@@ -42,7 +42,8 @@ bool args_end(const struct args *args);
 /* Takes the name of a node. */
 bool args_take_node(struct args *args, int *node);
 
-/* Takes NODE->NODE, NODE<->NODE, or NODE:NODE and NODE:NODE:both; a node is -1 where it is `*` or `any`. */
+/* Takes NODE->NODE, NODE<->NODE, or NODE:NODE and NODE:NODE:both; a node is -1 where it is `*` or `any`,
+ * which alone are every link. */
 bool args_take_link(struct args *args, int *from, int *to, bool *is_both_ways);
 
 /* Reads a node's name, which is a part of the next word. */
