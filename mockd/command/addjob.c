@@ -122,7 +122,6 @@ static struct job *make_job(struct client *client, const struct addjob *add, str
                             struct bytes body)
 {
     struct node *node = client->node;
-    bool is_external = replication_is_external(node);
     bool waits = others_needed(client, add) > 0 && !add->is_async;
     uint32_t retry_s = (uint32_t)add->retry_s;
     struct job_id id = job_id_new(&node->ids, &node->self->id, add->ttl_s, retry_s == 0);
@@ -135,10 +134,9 @@ static struct job *make_job(struct client *client, const struct addjob *add, str
     job->ctime_ns = node_next_ctime(node);
     /* Without a delay the queueing sets it anew; until then it shows as Disque begins with it. */
     job->qtime_ms = node_now_ms(node) + (int64_t)(job->delay_s > 0 ? job->delay_s : retry_s) * 1000;
-    if (!is_external)
+    if (!replication_is_external(node))
         node_set_add(&job->delivered, node->self->place);
-    /* Nobody waits until ASYNC copies have come. */
-    node_audit_made(node, job, !add->is_async ? job->repl : is_external ? 0 : 1);
+    node_audit_made(node, job);
     return job;
 }
 

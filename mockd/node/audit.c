@@ -13,10 +13,11 @@ struct story {
     bool is_acked;
     bool is_over;       /* acknowledged, deleted or expired */
     bool was_forgotten; /* by any node, ever */
-    unsigned copies;    /* so many nodes have to forget it before it may be lost */
+    unsigned repl;      /* so many nodes have to forget it before it may be lost */
     unsigned forgotten; /* so many did */
     uint64_t deliveries;
     int64_t made_at_us;
+    int64_t ends_at_us; /* when its time to live is over */
     struct map_link by_id;
     struct link place;
 };
@@ -147,31 +148,33 @@ void audit_take(struct audit *audit, const struct job_id *id, enum audit_event e
     takers[event](audit, story_of(audit, id));
 }
 
-void audit_take_made(struct audit *audit, int64_t now_us, const struct job *job, unsigned copies)
+void audit_take_made(struct audit *audit, int64_t now_us, int64_t ends_at_us, const struct job *job)
 {
     struct story *story = story_of(audit, &job->id);
 
     story->is_made = true;
     story->is_at_most_once = job->retry_s == 0;
-    story->copies = copies;
+    story->repl = job->repl;
     story->made_at_us = now_us;
+    story->ends_at_us = ends_at_us;
     audit->so_far.maybe++;
 }
 
 /* Asks for nothing more than a node that holds it: whether that will ever deliver it is seen by waiting. */
-static bool is_lost(const struct audit *audit, const struct story *story)
+static bool is_lost(const struct audit *audit, int64_t now_us, const struct story *story)
 {
-    return story->is_answered && !story->is_at_most_once && !story->is_over && story->deliveries == 0 &&
-           story->forgotten < story->copies && !audit->is_held(audit->ctx, &story->id);
+    return story->is_answered && !story->is_at_most_once && !story->is_over && story->ends_at_us > now_us &&
+           story->deliveries == 0 && story->forgotten < story->repl &&
+           !audit->is_held(audit->ctx, &story->id);
 }
 
-void audit_report(const struct audit *audit, struct audit_report *report)
+void audit_report(const struct audit *audit, int64_t now_us, struct audit_report *report)
 {
     *report = audit->so_far;
     LIST_FOR_EACH (link, &audit->stories) {
         const struct story *story = LIST_OWNER(link, const struct story, place);
 
-        if (is_lost(audit, story))
+        if (is_lost(audit, now_us, story))
             find(report, AUDIT_LOST, story);
     }
 }

@@ -51,11 +51,11 @@ struct audit *audit_new(audit_calm_fn *is_calm, audit_held_fn *is_held, void *ct
 void audit_free(struct audit *audit);
 
 /* What is to be said of the run so far. */
-void audit_report(const struct audit *audit, struct audit_report *report);
+void audit_report(const struct audit *audit, int64_t now_us, struct audit_report *report);
 
 /* For node_audit and node_audit_made. */
 void audit_take(struct audit *audit, const struct job_id *id, enum audit_event event);
-void audit_take_made(struct audit *audit, int64_t now_us, const struct job *job, unsigned copies);
+void audit_take_made(struct audit *audit, int64_t now_us, int64_t ends_at_us, const struct job *job);
 
 static inline void node_audit(struct node *node, const struct job_id *id, enum audit_event event)
 {
@@ -63,11 +63,12 @@ static inline void node_audit(struct node *node, const struct job_id *id, enum a
         audit_take(node->audit, id, event);
 }
 
-/* An ADDJOB made this job, and says that so many nodes hold it once it is answered. */
-static inline void node_audit_made(struct node *node, const struct job *job, unsigned copies)
+/* An ADDJOB made this job. */
+static inline void node_audit_made(struct node *node, const struct job *job)
 {
     if (node->audit != NULL)
-        audit_take_made(node->audit, clock_now_us(node->clock), job, copies);
+        audit_take_made(node->audit, clock_now_us(node->clock),
+                        node_clock_us(node, (int64_t)job->etime_s * 1000), job);
 }
 
 #endif

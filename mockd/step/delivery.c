@@ -80,7 +80,7 @@ int delivery_run(struct mockd *cluster, struct mockd_step *step, struct mockd_ou
         snprintf(outcome->text, sizeof(outcome->text), "this cluster does not audit its jobs");
         return MOCKD_INVALID;
     }
-    audit_report(cluster_audit(cluster), &report);
+    audit_report(cluster_audit(cluster), mockd_now_us(cluster), &report);
     for (int i = 0; i < AUDIT_FINDING_COUNT; i++)
         if (report.found[i] < step->allowed[i].min || report.found[i] > step->allowed[i].max)
             return fail(&report, i, &step->allowed[i], outcome);

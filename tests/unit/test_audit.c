@@ -15,6 +15,7 @@ struct fixture {
     struct audit *audit;
     bool is_calm;
     bool is_held;
+    int64_t now_us;
     struct audit_report report;
 };
 
@@ -47,11 +48,11 @@ static int tear_down(void **state)
 }
 
 /* An ADDJOB that was answered. */
-static void add(struct fixture *fixture, uint32_t retry_s, unsigned copies)
+static void add(struct fixture *fixture, uint32_t retry_s, uint16_t repl)
 {
-    struct job job = {.id = job_id, .retry_s = retry_s};
+    struct job job = {.id = job_id, .retry_s = retry_s, .repl = repl};
 
-    audit_take_made(fixture->audit, 5, &job, copies);
+    audit_take_made(fixture->audit, 5, 100, &job);
     audit_take(fixture->audit, &job_id, AUDIT_ANSWERED);
 }
 
@@ -62,7 +63,7 @@ static void take(struct fixture *fixture, enum audit_event event)
 
 static uint64_t found(struct fixture *fixture, enum audit_finding finding)
 {
-    audit_report(fixture->audit, &fixture->report);
+    audit_report(fixture->audit, fixture->now_us, &fixture->report);
     if (fixture->report.found[finding] > 0)
         assert_memory_equal(&fixture->report.first[finding], &job_id, sizeof(job_id));
     return fixture->report.found[finding];
@@ -106,6 +107,18 @@ static void a_job_that_is_over_is_not_lost(void **state)
     }
 }
 
+static void a_job_whose_time_is_over_is_not_lost(void **state)
+{
+    struct fixture *fixture = *state;
+
+    add(fixture, 1, 1);
+    fixture->now_us = 99;
+    assert_int_equal(found(fixture, AUDIT_LOST), 1);
+
+    fixture->now_us = 100;
+    assert_int_equal(found(fixture, AUDIT_LOST), 0);
+}
+
 static void a_job_is_lost_unless_as_many_nodes_forgot_it_as_were_to_hold_it(void **state)
 {
     add(*state, 1, 2);
@@ -130,7 +143,7 @@ static void a_job_whose_producer_got_no_answer_is_never_lost(void **state)
 {
     struct fixture *fixture = *state;
 
-    audit_take_made(fixture->audit, 5, &(struct job){.id = job_id, .retry_s = 1}, 1);
+    audit_take_made(fixture->audit, 5, 100, &(struct job){.id = job_id, .retry_s = 1, .repl = 1});
 
     assert_int_equal(found(fixture, AUDIT_LOST), 0);
     assert_int_equal(fixture->report.added, 0);
@@ -226,6 +239,7 @@ int main(void)
         TEST(a_job_that_a_node_holds_is_not_lost),
         TEST(a_job_that_was_delivered_is_not_lost),
         TEST(a_job_that_is_over_is_not_lost),
+        TEST(a_job_whose_time_is_over_is_not_lost),
         TEST(a_job_is_lost_unless_as_many_nodes_forgot_it_as_were_to_hold_it),
         TEST(a_job_that_may_be_delivered_at_most_once_is_never_lost),
         TEST(a_job_whose_producer_got_no_answer_is_never_lost),
