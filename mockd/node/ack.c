@@ -93,7 +93,6 @@ static void remember(struct node *node, const struct job_id *id)
     job = job_new(node, id, JOB_ACKED, nothing, nothing);
     job->is_dummy = true;
     node_met(node, MET_DUMMY_ACK);
-    node_audit(node, id, AUDIT_ACKED);
     job->etime_s = (uint32_t)(node_now_s(node) + (int64_t)job_id_ttl_minutes(id) * 60);
     schedule_gc(job);
     node_add_job(node, job);
@@ -104,11 +103,11 @@ bool ack_by_command(struct node *node, const struct job_id *id)
 {
     struct job *job = node_find_job(node, id);
 
+    node_audit(node, id, AUDIT_ACKED);
     if (job == NULL) {
         remember(node, id);
         return false;
     }
-    node_audit(node, id, AUDIT_ACKED);
     if (job->state == JOB_ACKED) {
         collect_now(job);
         return false;
