@@ -193,22 +193,27 @@ static bool holds_no_reply(const struct conn *conn)
     return wire_measure(text_slice(&conn->in), &size) == WIRE_PARTIAL;
 }
 
-static bool expect_loss(struct run *run, const struct step *step, struct conn *conn)
+/* Has the connection ended as the step expects? */
+static bool is_lost_so(const struct run *run, const struct step *step, const struct conn *conn)
 {
     static const enum conn_state losses[EXPECT_KIND_COUNT] = {
         [EXPECT_CLOSED] = CONN_CLOSED,
         [EXPECT_RESET] = CONN_RESET,
         [EXPECT_REFUSED] = CONN_REFUSED,
     };
-    enum conn_state wanted = losses[step->expect.kind], got;
+    enum conn_state wanted = losses[step->expect.kind], got = conn->state;
 
+    if (got == CONN_RESET && wanted == CONN_CLOSED && run->target->reset_is_closed)
+        got = CONN_CLOSED;
+    return wanted != CONN_NONE && got == wanted && holds_no_reply(conn);
+}
+
+static bool expect_loss(struct run *run, const struct step *step, struct conn *conn)
+{
     run_wait(run, run->patience_us, is_answered, conn);
     if (run->has_failed)
         return false;
-    got = conn->state;
-    if (got == CONN_RESET && wanted == CONN_CLOSED && run->target->reset_is_closed)
-        got = CONN_CLOSED;
-    if (got != wanted || !holds_no_reply(conn))
+    if (!is_lost_so(run, step, conn))
         return fail_expected(run, step, conn);
     forget(run, step->conn);
     return true;
@@ -248,22 +253,33 @@ static void send_once(struct run *run, const struct step *step, struct conn *con
     run_wait(run, patience_us, is_answered, conn);
 }
 
-/* Sends it again and again until the reply is as expected; the last try decides. A connection that still owes
- * a reply is given up: the next try would take it for its own. */
+/* Is what came of it as expected? A reply that is not is taken off; a connection that is no use any more is
+ * given up, as is one that still owes a reply: the next try would take it for its own. */
+static bool is_as_expected(struct run *run, const struct step *step, struct conn *conn)
+{
+    bool is_lost = is_lost_so(run, step, conn);
+    struct value value;
+
+    if (!is_lost && conn_read(conn, &run->arena, &value))
+        return run_accepts(run, step, &value);
+    forget(run, step->conn);
+    return is_lost;
+}
+
+/* Sends it again and again until the reply is as expected; the last try decides. */
 static bool send_within(struct run *run, const struct step *step)
 {
     int64_t end_us = run_now_us(run) + step->duration_us, pause_us;
 
     for (;;) {
         struct conn *conn = use_to_send(run, step);
-        struct value value;
 
         send_once(run, step, conn, end_us);
-        if (run->has_failed || run_now_us(run) >= end_us)
-            return !run->has_failed && expect_answer(run, step, conn);
-        if (!conn_read(conn, &run->arena, &value))
-            forget(run, step->conn);
-        else if (run_accepts(run, step, &value))
+        if (run->has_failed)
+            return false;
+        if (run_now_us(run) >= end_us && !is_lost_so(run, step, conn))
+            return expect_answer(run, step, conn);
+        if (is_as_expected(run, step, conn))
             return true;
         pause_us = end_us - run_now_us(run);
         run_wait(run, pause_us < RETRY_US ? pause_us : RETRY_US, NULL, NULL);

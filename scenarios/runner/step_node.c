@@ -16,7 +16,7 @@ bool step_send_check(struct parser *parser)
 
     if (parser->within_at == NULL)
         return true;
-    if (step->expect.kind != EXPECT_VALUE && step->expect.kind != EXPECT_NO_ERROR)
+    if (step->expect.kind == EXPECT_BLOCKED || step->expect.kind == EXPECT_NOTHING)
         return cursor_fail(&parser->cursor, parser->within_at,
                            "within needs a send whose reply can match, not %.*s",
                            (int)step->expect.source.size, step->expect.source.data);

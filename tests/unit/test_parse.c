@@ -222,6 +222,8 @@ static void within_needs_a_send_that_can_match(void **state)
     assert_error("cluster 1\nwithin 1s\nA<\n  1\n", "2:1: within must be followed by a send");
     assert_error("cluster 1\nwithin 1s\nA> PING\n  blocked\n",
                  "2:1: within needs a send whose reply can match, not blocked");
+    assert_error("cluster 1\nwithin 1s\nA> PING\n  nothing\n",
+                 "2:1: within needs a send whose reply can match, not nothing");
 }
 
 static void repeats_nest_and_their_names_end_with_them(void **state)

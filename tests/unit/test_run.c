@@ -183,6 +183,8 @@ static void within_asks_again_every_50_ms(void **state)
     assert_in_range(elapsed_us(f), 1000000, 1100000);
     assert_fails(f, "cluster 1\nwithin 120ms\nA> QLEN q\n  1\n", 3, "1", "0");
     assert_int_equal(elapsed_us(f), 120000);
+    assert_fails(f, "cluster 1\nwithin 120ms\nA> PING\n  refused\n", 3, "refused", "+PONG");
+    assert_int_equal(elapsed_us(f), 120000);
 }
 
 static void within_ends_though_nothing_is_answered(void **state)
