@@ -193,11 +193,24 @@ void disq_calls_wait(struct disq *client, const struct disq_call *call)
     }
 }
 
+/* What a call comes to that is given up. Who cancels knows what it means; others are told what may be done.
+ */
+static int failure(const struct disq_call *call, int why)
+{
+    int rc = why;
+
+    for (const struct disq_part *part = call->parts; part != NULL; part = part->next) {
+        if (rc == why && part->state != DISQ_PART_DONE)
+            rc = disq_part_failure(part, why);
+    }
+    return why == DISQ_CANCELLED ? why : rc;
+}
+
 void disq_calls_fail(struct disq *client, int rc)
 {
     for (struct disq_call *call = client->calls; call != NULL; call = call->next) {
         if (!call->is_done)
-            call_done(call, rc);
+            call_done(call, failure(call, rc));
     }
     client->search.is_on = false;
     client->has_news = false;

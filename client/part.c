@@ -18,12 +18,23 @@ static void part_done(struct disq_part *part, int rc)
     part->rc = rc;
 }
 
-/* What lost answers come to. */
+/* What lost answers come to: what may have been done is no error that invites to do it again. */
 static int loss(const struct disq_part *part, int why)
 {
-    if (part->call->command->flags & DISQ_CREATES)
+    unsigned flags = part->call->command->flags;
+
+    if (flags & DISQ_CREATES)
         return DISQ_MAYBE_SENT;
+    if (why == DISQ_NO_MEMORY && !(flags & DISQ_IDEMPOTENT))
+        return DISQ_CLOSED;
     return why == DISQ_REFUSED ? DISQ_CLOSED : why;
+}
+
+int disq_part_failure(const struct disq_part *part, int why)
+{
+    bool may_be_done = part->was_lost || part->state == DISQ_PART_SENT;
+
+    return may_be_done ? loss(part, why) : why;
 }
 
 void disq_part_lost(struct disq_part *part, bool was_sent, int why)
@@ -34,14 +45,12 @@ void disq_part_lost(struct disq_part *part, bool was_sent, int why)
     if (call->is_done)
         return;
     disq_call_note(call, disq_strerror(why), strlen(disq_strerror(why)));
-    if (was_sent && !is_repeatable)
-        part_done(part, loss(part, why));
-    else if (why != DISQ_CLOSED && why != DISQ_REFUSED)
-        part_done(part, was_sent ? loss(part, why) : why);
+    part->was_lost = part->was_lost || was_sent;
+    part->state = DISQ_PART_WAITING;
+    if ((was_sent && !is_repeatable) || (why != DISQ_CLOSED && why != DISQ_REFUSED))
+        part_done(part, disq_part_failure(part, why));
     else if (part->resends++ == RESENDS_MAX)
         part_done(part, loss(part, DISQ_CLOSED));
-    else
-        part->state = DISQ_PART_WAITING;
 }
 
 /* Its node cannot be reached. The twin's can, perhaps, and that will do; if not, any node will. */
@@ -85,6 +94,7 @@ static void part_refused(struct disq_part *part, struct disq_conn *conn, int cod
         part_done(part, loss(part, code));
         return;
     }
+    part->was_lost = part->was_lost || ((call->command->flags & DISQ_CREATES) && code == DISQ_LEAVING);
     part->refusal = code;
     part->state = DISQ_PART_WAITING;
 }
@@ -158,7 +168,7 @@ static void part_send(struct disq_part *part, struct disq_conn *conn)
         rc = disq_conn_push(conn, &part->owed, request->buffer + request->begin,
                             request->end - request->begin);
     if (rc != 0) {
-        part_done(part, rc);
+        part_done(part, disq_part_failure(part, rc));
         return;
     }
     part->state = DISQ_PART_SENT;
@@ -204,7 +214,7 @@ static void part_search(struct disq_part *part)
     int rc = has_failed ? DISQ_CANNOT_CONNECT : disq_search_step(client);
 
     if (rc != 0 && rc != DISQ_AGAIN)
-        part_done(part, part->refusal != 0 ? part->refusal : rc);
+        part_done(part, disq_part_failure(part, part->refusal != 0 ? part->refusal : rc));
 }
 
 bool disq_part_step(struct disq_part *part)

@@ -36,6 +36,7 @@ struct disq_part {
     bool is_copy;        /* its answer does not matter, unless it covers its twin */
     bool is_unreachable; /* not to be had at its own node */
     bool is_covered;     /* and left to its twin */
+    bool was_lost;       /* sent before, and may have been done */
     int resends;
     int refusal; /* what drove it from the last node, or 0 */
     int rc;
@@ -51,6 +52,9 @@ bool disq_part_step(struct disq_part *part);
 /* What connections tell. */
 int disq_part_reply(struct disq_part *part, struct disq_conn *conn, const struct disq_reply *reply);
 void disq_part_lost(struct disq_part *part, bool was_sent, int why);
+
+/* What it comes to when it is given up before it is done, for that reason. */
+int disq_part_failure(const struct disq_part *part, int why);
 
 /* What a part that is done comes to for its call. */
 int disq_part_result(const struct disq_part *part);

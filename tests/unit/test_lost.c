@@ -333,6 +333,37 @@ static void a_wait_that_fails_ends_the_call(void **state)
     assert_string_equal(scripted_requests(play->a), "PING|HELLO|PING|");
 }
 
+/* No error that invites to try again, unless trying again does no harm. */
+static void a_wait_that_fails_after_the_request_says_what_may_be_done(void **state)
+{
+    for (int i = 0; i < CALLS; i++) {
+        struct play *play = begin(state);
+        bool is_safe = calls[i].lost == 0 && calls[i].make != call_addjob_twice_is_fine;
+
+        scripted_fail_wait(play->world, DISQ_NO_MEMORY);
+
+        assert_int_equal(calls[i].make(play->client), is_safe                        ? DISQ_NO_MEMORY
+                                                      : calls[i].lost == DISQ_CLOSED ? DISQ_CLOSED
+                                                                                     : DISQ_MAYBE_SENT);
+        assert_string_equal(scripted_requests(play->a), calls[i].request);
+    }
+}
+
+/* Who takes a second job rather than none still wants to know that there may be a first. */
+static void what_was_lost_and_cannot_be_sent_again_may_have_been_sent(void **state)
+{
+    struct play *play = begin(state);
+    struct disq *client = play_connected(play, (struct disq_options){.connect_attempts = 1});
+
+    scripted_refuse(play->b, false);
+    scripted_refuse(play->c, false);
+    scripted_reset(play->a);
+    scripted_hello(play->a, "-LOADING Disque is loading the dataset in memory\r\n");
+
+    assert_int_equal(call_addjob_twice_is_fine(client), DISQ_MAYBE_SENT);
+    assert_int_equal(call_addjob_twice_is_fine(client), DISQ_CANNOT_CONNECT);
+}
+
 static void a_cancelled_call_leaves_no_answer_behind(void **state)
 {
     struct play *play = begin(state);
@@ -368,6 +399,8 @@ int main(void)
         TEST(a_late_addjob_may_have_been_sent),
         TEST(a_getjob_has_its_timeout_and_grace),
         TEST(a_wait_that_fails_ends_the_call),
+        TEST(a_wait_that_fails_after_the_request_says_what_may_be_done),
+        TEST(what_was_lost_and_cannot_be_sent_again_may_have_been_sent),
         TEST(a_cancelled_call_leaves_no_answer_behind),
     };
 

@@ -109,6 +109,21 @@ static void when_all_are_leaving_that_is_the_error(void **state)
     assert_int_equal(play_ms(play), 0);
 }
 
+static void an_addjob_that_all_who_leave_had_may_have_been_sent(void **state)
+{
+    const struct disq_addjob_options options = {.may_repeat = true};
+    struct play *play = *state;
+    struct disq *client = play_connected(play, (struct disq_options){0});
+
+    scripted_reply(play->a, LEAVING);
+    scripted_reply(play->b, LEAVING);
+    scripted_reply(play->c, LEAVING);
+
+    assert_int_equal(disq_addjob(client, "q", "x", 1, &options, NULL), DISQ_MAYBE_SENT);
+    assert_string_equal(disq_error_text(client),
+                        "LEAVING This node is leaving the cluster, please connect to a different one");
+}
+
 static void an_ack_stays_with_a_leaving_node(void **state)
 {
     struct play *play = *state;
@@ -474,6 +489,7 @@ int main(void)
         TEST(an_addjob_that_waited_may_have_been_sent),
         TEST(an_addjob_that_promises_nothing_was_made_goes_on_elsewhere),
         TEST(when_all_are_leaving_that_is_the_error),
+        TEST(an_addjob_that_all_who_leave_had_may_have_been_sent),
         TEST(an_ack_stays_with_a_leaving_node),
         TEST(reads_move_and_the_rest_stays),
         TEST(reads_stay_when_the_best_cannot_be_reached),
