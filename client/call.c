@@ -189,7 +189,6 @@ void disq_calls_wait(struct disq *client, const struct disq_call *call)
             continue;
         }
         disq_calls_fail(client, rc);
-        disq_calls_drop_owing(client);
     }
 }
 
@@ -206,6 +205,18 @@ static int failure(const struct disq_call *call, int why)
     return why == DISQ_CANCELLED ? why : rc;
 }
 
+/* Closes the connections that owe answers to calls that are done. */
+static void drop_owing(struct disq *client)
+{
+    struct disq_conn *next;
+
+    for (struct disq_conn *conn = client->conns; conn != NULL; conn = next) {
+        next = conn->next;
+        if (conn->owed != NULL && conn->state == DISQ_CONN_READY)
+            disq_link_drop(client, conn, DISQ_CANCELLED);
+    }
+}
+
 void disq_calls_fail(struct disq *client, int rc)
 {
     for (struct disq_call *call = client->calls; call != NULL; call = call->next) {
@@ -214,19 +225,7 @@ void disq_calls_fail(struct disq *client, int rc)
     }
     client->search.is_on = false;
     client->has_news = false;
-    client->has_failed = true;
-}
-
-void disq_calls_drop_owing(struct disq *client)
-{
-    struct disq_conn *next;
-
-    client->has_failed = false;
-    for (struct disq_conn *conn = client->conns; conn != NULL; conn = next) {
-        next = conn->next;
-        if (conn->owed != NULL && conn->state == DISQ_CONN_READY)
-            disq_link_drop(client, conn, DISQ_CANCELLED);
-    }
+    drop_owing(client);
 }
 
 /* ---- The end ---- */

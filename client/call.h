@@ -85,11 +85,8 @@ int disq_call_finish(struct disq_call *call);
 /* Sends parts whose connections have become ready, looks for connections, and finds out which are done. */
 void disq_calls_step(struct disq *client);
 
-/* All are done, with this error. */
+/* All are done, for that reason; connections that owe answers to them are closed. */
 void disq_calls_fail(struct disq *client, int rc);
-
-/* After that: closes the connections that owe answers to calls that are done. */
-void disq_calls_drop_owing(struct disq *client);
 
 /* Is none under way that is not done? */
 bool disq_calls_are_done(const struct disq *client);

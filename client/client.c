@@ -7,8 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Who did not let us in has the last word. */
 void disq_note_trouble(struct disq *client, const char *text, size_t size)
 {
+    if (client->search.is_on && client->search.failure == DISQ_NOAUTH)
+        return;
     if (size >= sizeof client->trouble)
         size = sizeof client->trouble - 1;
     memcpy(client->trouble, text, size);
@@ -125,8 +128,6 @@ int disq_process(struct disq *client)
         disq_link_serve(client, conn);
     }
     disq_calls_step(client);
-    if (client->has_failed)
-        disq_calls_drop_owing(client);
     return disq_is_done(client) ? 0 : DISQ_AGAIN;
 }
 
@@ -179,7 +180,6 @@ void disq_wait(struct disq *client)
 void disq_cancel(struct disq *client)
 {
     disq_calls_fail(client, DISQ_CANCELLED);
-    disq_calls_drop_owing(client);
 }
 
 /* ---- Looking inside ---- */

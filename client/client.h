@@ -50,7 +50,6 @@ struct disq {
     struct disq_part *spare_parts;
     uint64_t call_serial; /* of the newest */
     bool has_news;        /* some call was started and not looked at yet */
-    bool has_failed;      /* connections owe answers to calls that are done */
 
     struct disq_ready *ready; /* for disq_wait: room for all connections */
     size_t ready_capacity;

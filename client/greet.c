@@ -172,6 +172,6 @@ int disq_greet_on_hello(struct disq *client, struct disq_conn *conn, const struc
     if (client->auth_size == 0 || rc != DISQ_NOAUTH)
         disq_note_trouble(client, reply->text, reply->size);
     if (rc == DISQ_NOAUTH && client->search.node == conn->node)
-        disq_calls_fail(client, rc);
+        disq_search_locked_out(client);
     return rc;
 }

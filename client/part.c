@@ -211,10 +211,12 @@ static void part_search(struct disq_part *part)
 {
     struct disq *client = part->call->client;
     bool has_failed = part->call->serial <= client->search.failed_in;
-    int rc = has_failed ? DISQ_CANNOT_CONNECT : disq_search_step(client);
+    int rc = has_failed ? client->search.failure : disq_search_step(client);
 
+    if (rc == DISQ_CANNOT_CONNECT && part->refusal != 0)
+        rc = part->refusal;
     if (rc != 0 && rc != DISQ_AGAIN)
-        part_done(part, disq_part_failure(part, part->refusal != 0 ? part->refusal : rc));
+        part_done(part, disq_part_failure(part, rc));
 }
 
 bool disq_part_step(struct disq_part *part)

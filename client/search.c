@@ -90,16 +90,22 @@ static void begin(struct disq *client)
     search->is_on = true;
     search->deadline_us = disq_after_ms(client, client->settings.options.connect_timeout_ms);
     search->rounds = 0;
+    search->failure = DISQ_CANNOT_CONNECT;
     search->node = NULL;
     begin_round(client);
 }
 
-static int end(struct disq *client, int rc)
+static void end(struct disq *client)
 {
     client->search.is_on = false;
     client->search.node = NULL;
-    if (rc != 0)
-        client->search.failed_in = client->call_serial;
+}
+
+static int fail(struct disq *client, int rc)
+{
+    end(client);
+    client->search.failure = rc;
+    client->search.failed_in = client->call_serial;
     return rc;
 }
 
@@ -111,7 +117,8 @@ static int found(struct disq *client, struct disq_node *node)
     if (from != NULL && from != node)
         disq_tell(client, DISQ_EVENT_MOVED, disq_node_address(from), node->conn->address, client->search.why);
     client->search.from = NULL;
-    return end(client, 0);
+    end(client);
+    return 0;
 }
 
 /* 0: it is connected; DISQ_AGAIN: that is under way; else it is not to be had. */
@@ -143,8 +150,8 @@ static int end_round(struct disq *client)
         begin_round(client);
         return 0;
     }
-    if (was_empty || (attempts > 0 && search->rounds >= (unsigned)attempts))
-        return end(client, DISQ_CANNOT_CONNECT);
+    if (was_empty || search->failure == DISQ_NOAUTH || (attempts > 0 && search->rounds >= (unsigned)attempts))
+        return fail(client, search->failure);
     search->pause_until_us = client->now_us + disq_search_backoff_us(client, search->rounds);
     return DISQ_AGAIN;
 }
@@ -166,7 +173,7 @@ static int try_nodes(struct disq *client)
         if (rc == 0)
             return found(client, node);
         if (rc == DISQ_NO_MEMORY)
-            return end(client, rc);
+            return fail(client, rc);
         if (rc != DISQ_AGAIN)
             rc = 0;
     }
@@ -185,12 +192,17 @@ int disq_search_step(struct disq *client)
         return node->conn->state == DISQ_CONN_READY ? found(client, node) : DISQ_AGAIN;
     search->node = NULL;
     if (client->now_us >= search->deadline_us)
-        return end(client, DISQ_CANNOT_CONNECT);
+        return fail(client, search->failure);
     if (client->now_us < search->pause_until_us)
         return DISQ_AGAIN;
     if (search->pause_until_us > 0)
         begin_round(client);
     return try_nodes(client);
+}
+
+void disq_search_locked_out(struct disq *client)
+{
+    client->search.failure = DISQ_NOAUTH;
 }
 
 int64_t disq_search_deadline(const struct disq *client)

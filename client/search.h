@@ -19,15 +19,20 @@ struct disq_search {
     unsigned tried;         /* nodes, in this round */
     struct disq_node *node; /* the one being dialled, or NULL */
 
+    int failure;        /* what it comes to, or came to, if nobody is found */
     uint64_t failed_in; /* the newest call when a search failed: there is one a call */
 
     const struct disq_node *from; /* the home before, or NULL */
     int why;                      /* that one was left */
 };
 
-/* Goes on, or begins. 0: client->home is there and connected; DISQ_AGAIN; or DISQ_CANNOT_CONNECT or
- * DISQ_NO_MEMORY, and the search is off. */
+/* Goes on, or begins. 0: client->home is there and connected; DISQ_AGAIN; or DISQ_CANNOT_CONNECT, DISQ_NOAUTH
+ * or DISQ_NO_MEMORY, and the search is off. */
 int disq_search_step(struct disq *client);
+
+/* The node being dialled wants a password, or another one. If nobody lets us in, trying again is of no use.
+ */
+void disq_search_locked_out(struct disq *client);
 
 /* When it goes on though nothing was heard. */
 int64_t disq_search_deadline(const struct disq *client);

@@ -154,6 +154,26 @@ static void one_search_fails_for_all_that_wait(void **state)
     assert_int_equal(play_ms(play), 2000);
 }
 
+static void a_search_that_fails_is_no_matter_of_calls_under_way(void **state)
+{
+    struct play *play = *state;
+    struct disq *client = play_connected(play, (struct disq_options){0});
+
+    scripted_reply(play->a, "-LEAVING This node is leaving\r\n");
+    scripted_reply_after(play->a, 1 * SECONDS, "+" ID "\r\n");
+    scripted_hello(play->a, "-NOAUTH Authentication required.\r\n");
+    scripted_hello(play->b, "-NOAUTH Authentication required.\r\n");
+    scripted_hello(play->c, "-NOAUTH Authentication required.\r\n");
+    assert_int_equal(disq_ping_start(client), 0);
+    assert_int_equal(disq_addjob_start(client, "q", "x", 1, NULL), 0);
+
+    disq_wait(client);
+    assert_int_equal(disq_finish(client), DISQ_NOAUTH);
+    disq_wait(client);
+    assert_int_equal(disq_finish_id(client, NULL), 0);
+    assert_int_equal(play_ms(play), 1000);
+}
+
 static void every_call_is_told_and_what_it_took(void **state)
 {
     struct play *play = *state;
@@ -267,6 +287,7 @@ int main(void)
         TEST(a_late_answer_is_not_the_fault_of_those_behind_it),
         TEST(calls_on_two_nodes_wait_for_neither),
         TEST(one_search_fails_for_all_that_wait),
+        TEST(a_search_that_fails_is_no_matter_of_calls_under_way),
         TEST(every_call_is_told_and_what_it_took),
         TEST(a_nack_goes_to_the_deliverer_alone),
         TEST(a_nack_goes_to_the_origin_when_the_deliverer_is_gone),

@@ -549,12 +549,40 @@ static void a_password_that_is_missing_is_no_matter_of_trying_again(void **state
     struct disq *client = play_client(play, (struct disq_options){.nodes = "a:1,b:1"});
 
     scripted_hello(play->a, "-NOAUTH Authentication required.\r\n");
+    scripted_refuse(play->b, false);
 
     assert_int_equal(disq_ping(client), DISQ_NOAUTH);
     assert_string_equal(disq_error_text(client), "NOAUTH Authentication required.");
     assert_int_equal(play_ms(play), 0);
-    assert_int_equal(scripted_dial_count(play->world), 1);
+    assert_int_equal(scripted_dial_count(play->world), 2);
     assert_int_equal(scripted_open_count(play->world), 0);
+}
+
+static void a_node_that_lets_us_in_is_found(void **state)
+{
+    struct play *play = *state;
+    struct disq *client = play_client(play, (struct disq_options){.nodes = "a:1,b:1"});
+
+    scripted_hello(play->a, "-NOAUTH Authentication required.\r\n");
+    scripted_reply(play->b, "+PONG\r\n");
+
+    assert_int_equal(disq_ping(client), 0);
+    assert_int_equal(play_ms(play), 0);
+    assert_string_equal(scripted_requests(play->b), "HELLO|PING|");
+}
+
+static void a_password_that_is_missing_is_told_when_time_is_up(void **state)
+{
+    struct play *play = *state;
+    struct disq *client =
+        play_client(play, (struct disq_options){.nodes = "a:1,b:1", .connect_timeout_ms = 1000});
+
+    scripted_hello(play->a, "-NOAUTH Authentication required.\r\n");
+    scripted_freeze(play->b);
+
+    assert_int_equal(disq_ping(client), DISQ_NOAUTH);
+    assert_int_equal(play_ms(play), 1000);
+    assert_string_equal(disq_error_text(client), "NOAUTH Authentication required.");
 }
 
 static void a_wrong_password_is_told_with_the_servers_words(void **state)
@@ -649,6 +677,8 @@ int main(void)
         TEST(who_delivered_a_job_is_asked_though_hello_lists_it_no_more),
         TEST(a_password_is_said_before_hello),
         TEST(a_password_that_is_missing_is_no_matter_of_trying_again),
+        TEST(a_node_that_lets_us_in_is_found),
+        TEST(a_password_that_is_missing_is_told_when_time_is_up),
         TEST(a_wrong_password_is_told_with_the_servers_words),
         TEST(a_password_that_nobody_asked_for_does_no_harm),
         TEST(a_password_that_changed_is_an_error_on_the_next_connection),
