@@ -58,8 +58,8 @@ struct disq_call {
     const struct disq_reply *reply; /* in the arena */
     struct disq_job *jobs;
 
-    struct disq_arena arena; /* from here on nothing is cleared when another call has this memory */
-    char id[DISQ_ID_SIZE + 1];
+    struct disq_arena arena;   /* from here on nothing is cleared when another call has this memory */
+    char id[DISQ_ID_SIZE + 1]; /* of the job; of a scan, the node's that the cursor is of */
     char error_text[DISQ_ERROR_TEXT_SIZE]; /* "": nothing was said */
 };
 

@@ -264,7 +264,8 @@ struct disq *disq_new(const struct disq_options *options);
 void disq_free(struct disq *client);
 
 /* What the call that ended last said beyond its code, if it failed: the server's error line, or a sentence.
- * "" if it did not, or was refused here before it began. Good until another ends. */
+ * "" if it did not, or was refused here before it began; a start that is refused leaves it as it was. Good
+ * until another ends. */
 const char *disq_error_text(const struct disq *client);
 
 /* The ID of the node that the next GETJOB goes to, as far as is known now; "" if none is. */

@@ -76,8 +76,22 @@ int disq_qstat_parse(const struct disq_reply *reply, struct disq_qstat *qstat)
 
 /* ---- The calls ---- */
 
-static const struct disq_command show = {"SHOW", DISQ_IDEMPOTENT, DISQ_RESULT_REPLY, disq_on_any};
-static const struct disq_command qstat = {"QSTAT", DISQ_IDEMPOTENT, DISQ_RESULT_REPLY, disq_on_any};
+static int on_show(struct disq_part *part, struct disq_conn *conn, const struct disq_reply *reply)
+{
+    struct disq_show unused;
+
+    return disq_show_parse(reply, &unused) != DISQ_PROTOCOL ? disq_on_any(part, conn, reply) : DISQ_PROTOCOL;
+}
+
+static int on_qstat(struct disq_part *part, struct disq_conn *conn, const struct disq_reply *reply)
+{
+    struct disq_qstat unused;
+
+    return disq_qstat_parse(reply, &unused) == 0 ? disq_on_any(part, conn, reply) : DISQ_PROTOCOL;
+}
+
+static const struct disq_command show = {"SHOW", DISQ_IDEMPOTENT, DISQ_RESULT_REPLY, on_show};
+static const struct disq_command qstat = {"QSTAT", DISQ_IDEMPOTENT, DISQ_RESULT_REPLY, on_qstat};
 
 int disq_show_start(struct disq *client, const char *id)
 {
@@ -98,7 +112,10 @@ int disq_show(struct disq *client, const char *id, struct disq_show *to)
     struct disq_show unused;
     int rc = disq_results_wait(client, disq_show_start(client, id), DISQ_RESULT_REPLY, &reply);
 
-    return rc == 0 ? disq_show_parse(reply, to != NULL ? to : &unused) : rc;
+    if (rc != 0)
+        return rc;
+    rc = disq_show_parse(reply, to != NULL ? to : &unused);
+    return disq_results_judge(client, rc);
 }
 
 int disq_qstat_start(struct disq *client, const char *queue, size_t queue_size)

@@ -69,6 +69,13 @@ int disq_results_wait(struct disq *client, int rc, enum disq_result result, void
     return finish(client->calls_last, result, to);
 }
 
+int disq_results_judge(struct disq *client, int rc)
+{
+    if (rc != 0)
+        disq_call_note(client->finished, disq_strerror(rc), strlen(disq_strerror(rc)));
+    return rc;
+}
+
 int disq_finish(struct disq *client)
 {
     return finish(client->calls, DISQ_RESULT_NONE, NULL);

@@ -10,4 +10,7 @@
  * may be NULL. Returns the call's code. */
 int disq_results_wait(struct disq *client, int rc, enum disq_result result, void *to);
 
+/* What the result of the call that ended last comes to, when it is looked at. Returns rc. */
+int disq_results_judge(struct disq *client, int rc);
+
 #endif

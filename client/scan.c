@@ -36,12 +36,21 @@ static bool is_cursor(const char *cursor)
     return cursor != NULL && cursor[0] != '\0' && cursor[strspn(cursor, "0123456789")] == '\0';
 }
 
+static bool is_page(const struct disq_reply *reply)
+{
+    const struct disq_reply *cursor = reply->first;
+
+    return reply->type == DISQ_REPLY_ARRAY && reply->count == 2 && cursor->type == DISQ_REPLY_STRING &&
+           cursor->size < DISQ_NUMBER_SIZE && is_cursor(cursor->text) &&
+           cursor->next->type == DISQ_REPLY_ARRAY;
+}
+
 /* ["cursor", [item…]] */
 static int on_page(struct disq_part *part, struct disq_conn *conn, const struct disq_reply *reply)
 {
-    if (reply->type != DISQ_REPLY_ARRAY || reply->count != 2 || reply->first->type != DISQ_REPLY_STRING ||
-        !is_cursor(reply->first->text) || reply->first->next->type != DISQ_REPLY_ARRAY)
+    if (!is_page(reply))
         return DISQ_PROTOCOL;
+    strcpy(part->call->id, conn->node->id);
     return disq_on_any(part, conn, reply);
 }
 
@@ -181,13 +190,11 @@ static int fetch(struct disq_scan *scan)
     rc = disq_results_wait(client, rc, DISQ_RESULT_REPLY, &reply);
     if (rc != 0)
         return rc;
-    if (scan->node[0] != '\0' && strcmp(scan->node, disq_home(client)) != 0)
-        return DISQ_CLOSED;
-    strcpy(scan->node, disq_home(client));
+    if (scan->node[0] != '\0' && strcmp(scan->node, client->finished->id) != 0)
+        return disq_results_judge(client, DISQ_CLOSED);
+    strcpy(scan->node, client->finished->id);
     scan->page = client->finished->arena;
     client->finished->arena = spare;
-    if (reply->first->size >= sizeof scan->cursor)
-        return DISQ_PROTOCOL;
     strcpy(scan->cursor, reply->first->text);
     scan->is_last = strcmp(scan->cursor, "0") == 0;
     scan->next = reply->first->next->first;

@@ -44,6 +44,7 @@ static void show_and_qstat_have_every_field(void **state)
     assert_true(show.next_awake_ms > 0);
     assert_int_equal(show.body.size, 5);
     assert_int_equal(disq_show(client, ID, NULL), DISQ_NOJOB);
+    assert_string_equal(disq_error_text(client), "the node does not know the job");
 
     assert_int_equal(disq_qstat(client, "mail", 0, &qstat), 0);
     assert_string_equal(qstat.name.data, "mail");
@@ -193,6 +194,8 @@ static void a_reply_without_sense_is_an_error(void **state)
 
         scripted_reply(play->a, cases[i].reply);
         assert_int_equal(cases[i].make(client), DISQ_PROTOCOL);
+        assert_int_equal(scripted_open_count(play->world), 0);
+        assert_string_equal(disq_error_text(client), "a reply that makes no sense");
     }
 }
 
@@ -296,6 +299,30 @@ static void a_scan_does_not_go_on_at_another_node(void **state)
 
     assert_int_equal(disq_scan_next(queues, &item), DISQ_CLOSED);
     assert_null(item);
+    assert_string_equal(disq_error_text(client), "the connection was lost before the reply");
+    disq_scan_free(queues);
+}
+
+/* The page fills what is read at a time, so that the end of the stream is seen together with it. */
+static void a_scan_knows_whose_page_it_has_though_that_one_is_gone(void **state)
+{
+    enum { READ_SIZE = 16384, AROUND = 26 };
+    struct play *play = *state;
+    char page[READ_SIZE + 1];
+    struct disq *client = play_connected(play, (struct disq_options){0});
+    struct disq_scan *queues = disq_qscan(client, NULL);
+    const struct disq_reply *item;
+
+    snprintf(page, sizeof page, "*2\r\n$2\r\n17\r\n*1\r\n$%d\r\n%0*d\r\n", READ_SIZE - AROUND,
+             READ_SIZE - AROUND, 0);
+    scripted_cut(play->a, page);
+    scripted_reply(play->b, "*2\r\n$1\r\n0\r\n*1\r\n$1\r\ny\r\n");
+    assert_int_equal(disq_scan_next(queues, &item), 0);
+    assert_string_equal(disq_home(client), "");
+    scripted_refuse(play->a, false);
+
+    assert_int_equal(disq_scan_next(queues, &item), DISQ_CLOSED);
+    assert_string_equal(scripted_requests(play->b), "HELLO|QSCAN 17|");
     disq_scan_free(queues);
 }
 
@@ -371,6 +398,7 @@ int main(void)
         TEST(each_call_is_made_of_its_words),
         TEST(info_is_lines_of_names_and_values),
         TEST(a_scan_does_not_go_on_at_another_node),
+        TEST(a_scan_knows_whose_page_it_has_though_that_one_is_gone),
         TEST(a_new_password_is_said_by_all_connections_to_come),
         TEST(connections_elsewhere_are_made_anew_with_it),
         TEST(addresses_can_be_mapped),

@@ -87,7 +87,7 @@ static const struct {
     {call_enqueue, "ENQUEUE " ID "|", ":1\r\n", DISQ_CLOSED},
     {call_dequeue, "DEQUEUE " ID "|", ":1\r\n", DISQ_CLOSED},
     {call_working, "WORKING " ID "|", ":300\r\n", 0},
-    {call_show, "SHOW " ID "|", "*0\r\n", 0},
+    {call_show, "SHOW " ID "|", "$-1\r\n", 0},
     {call_qlen, "QLEN q|", ":1\r\n", 0},
     {call_qpeek, "QPEEK q 1|", "*0\r\n", 0},
     {call_qstat, "QSTAT q|", "*0\r\n", 0},
