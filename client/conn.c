@@ -31,6 +31,18 @@ failed:
     return rc;
 }
 
+/* What was sent makes room, once that is at least as much as has to be moved for it. */
+static void forget_sent(struct disq_conn *conn)
+{
+    size_t pending = conn->out_end - conn->out_begin;
+
+    if (conn->out_begin < pending || conn->out_begin == 0)
+        return;
+    memmove(conn->out, conn->out + conn->out_begin, pending);
+    conn->out_begin = 0;
+    conn->out_end = pending;
+}
+
 static bool has_room(struct disq_conn *conn, size_t size)
 {
     size_t capacity = conn->out_capacity > 0 ? conn->out_capacity : FIRST_OUT_SIZE;
@@ -38,6 +50,9 @@ static bool has_room(struct disq_conn *conn, size_t size)
 
     if (conn->out_begin == conn->out_end)
         conn->out_begin = conn->out_end = 0;
+    if (size <= conn->out_capacity - conn->out_end)
+        return true;
+    forget_sent(conn);
     if (size <= conn->out_capacity - conn->out_end)
         return true;
     while (capacity - conn->out_end < size)

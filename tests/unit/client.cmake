@@ -1,5 +1,6 @@
 add_unit_test(test_counter disq)
 add_unit_test(test_env disq)
+add_unit_test(test_disq_conn disq)
 
 # What plays the servers, for tests of the client.
 add_library(play STATIC
