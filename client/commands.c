@@ -44,11 +44,14 @@ static int on_pause(struct disq_part *part, struct disq_conn *conn, const struct
     return DISQ_PROTOCOL;
 }
 
-static const struct disq_command pause_queue = {"PAUSE", DISQ_IDEMPOTENT, DISQ_RESULT_NUMBER, on_pause};
+/* What changes one node must not be said to another instead. */
+static const struct disq_command pause_here = {"PAUSE", 0, DISQ_RESULT_NUMBER, on_pause};
+static const struct disq_command pause_any = {"PAUSE", DISQ_IDEMPOTENT, DISQ_RESULT_NUMBER, on_pause};
 
 int disq_pause_start(struct disq *client, const char *queue, size_t queue_size, unsigned state,
                      bool everywhere)
 {
+    bool is_safe = everywhere || state == DISQ_PAUSE_ASK;
     const char *word = "state";
 
     if (state < ARRAY_LEN(pause_words))
@@ -56,7 +59,7 @@ int disq_pause_start(struct disq *client, const char *queue, size_t queue_size, 
     else if (state != DISQ_PAUSE_ASK)
         return DISQ_INVALID;
     return disq_command_send(
-        client, &pause_queue,
+        client, is_safe ? &pause_any : &pause_here,
         (struct disq_bytes[]){disq_queue_arg(queue, queue_size), disq_text_arg(word), disq_text_arg("bcast")},
         everywhere ? 3 : 2);
 }

@@ -376,7 +376,8 @@ enum disq_pause_state {
     DISQ_PAUSE_ASK = 4, /* nothing changes */
 };
 
-/* PAUSE: the queue's state, on the home node or everywhere, is that from now on; *now is what it is. */
+/* PAUSE: the queue's state, on the home node or everywhere, is that from now on; *now is what it is. Not sent
+ * twice if it changes the home node alone. */
 int disq_pause(struct disq *client, const char *queue, size_t queue_size, unsigned state, bool everywhere,
                int64_t *now);
 

@@ -71,6 +71,16 @@ CALL(cluster_forget, (client, "x"))
 CALL(cluster_is_leaving, (client))
 CALL(command, (client, &(struct disq_bytes){"MONITOR", 7}, 1))
 
+static int call_pause_here(struct disq *client)
+{
+    return end(client, disq_pause_start(client, "q", 0, DISQ_PAUSE_IN, false));
+}
+
+static int call_pause_everywhere(struct disq *client)
+{
+    return end(client, disq_pause_start(client, "q", 0, DISQ_PAUSE_IN, true));
+}
+
 static const struct {
     int (*make)(struct disq *client);
     const char *request;
@@ -94,6 +104,8 @@ static const struct {
     {call_qscan, "QSCAN 0|", "*2\r\n$1\r\n0\r\n*0\r\n", 0},
     {call_jscan, "JSCAN 0|", "*2\r\n$1\r\n0\r\n*0\r\n", 0},
     {call_pause, "PAUSE q state|", "+none\r\n", 0},
+    {call_pause_here, "PAUSE q in|", "+in\r\n", DISQ_CLOSED},
+    {call_pause_everywhere, "PAUSE q in bcast|", "+in\r\n", 0},
     {call_info, "INFO|", "$1\r\n#\r\n", 0},
     {call_time, "TIME|", "*2\r\n$1\r\n1\r\n$1\r\n0\r\n", 0},
     {disq_ping, "PING|", "+PONG\r\n", 0},
