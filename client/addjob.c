@@ -23,7 +23,7 @@ static int on_addjob(struct disq_part *part, struct disq_conn *conn, const struc
 
 static const struct disq_command addjob = {"ADDJOB", DISQ_CREATES, DISQ_RESULT_ID, on_addjob};
 
-static bool addjob_can_be(const struct disq_addjob_options *options)
+bool disq_addjob_can_be(const struct disq_addjob_options *options)
 {
     return disq_is_within(options->timeout_ms, DISQ_NO_TIMEOUT, DISQ_TIMEOUT_MAX_MS) &&
            disq_is_within(options->replicate, 0, REPLICATE_MAX) &&
@@ -67,7 +67,7 @@ int disq_addjob_start(struct disq *client, const char *queue, const void *body, 
 
     if (options == NULL)
         options = &defaults;
-    if (queue == NULL || (body == NULL && body_size > 0) || !addjob_can_be(options))
+    if (queue == NULL || (body == NULL && body_size > 0) || !disq_addjob_can_be(options))
         return DISQ_INVALID;
     if ((rc = disq_call_begin(client, &addjob, &call)) != 0)
         return rc;

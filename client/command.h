@@ -25,6 +25,9 @@ void disq_command_add_option(struct disq_request *request, const char *name, int
 int disq_command_send(struct disq *client, const struct disq_command *command, const struct disq_bytes *args,
                       size_t count);
 
+/* Are the options of ADDJOB in range? */
+bool disq_addjob_can_be(const struct disq_addjob_options *options);
+
 /* Arguments: a queue's name (NULL: one that cannot be), a text, a number in its digits. */
 struct disq_bytes disq_queue_arg(const char *queue, size_t size);
 struct disq_bytes disq_text_arg(const char *text);

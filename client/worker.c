@@ -25,7 +25,8 @@ static bool can_be(const struct disq_worker_options *options)
            disq_is_within(options->deliveries_max, 0, INT64_MAX) &&
            disq_is_within(options->later_initial_s, 0, INT32_MAX) &&
            disq_is_within(options->later_max_s, 0, INT32_MAX) &&
-           (options->deliveries_max == 0) == (options->dead_queue == NULL);
+           (options->deliveries_max == 0) == (options->dead_queue == NULL) &&
+           disq_addjob_can_be(&options->add);
 }
 
 static void default_to(int64_t *number, int64_t by_default)

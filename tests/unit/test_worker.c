@@ -546,6 +546,8 @@ static void options_that_cannot_be_make_no_worker(void **state)
         {.queue = "q", .handle = handle, .retry_s = -1},
         {.queue = "q", .handle = handle, .later_initial_s = -1},
         {.queue = "q", .handle = handle, .later_max_s = -1},
+        {.queue = "q", .handle = handle, .add = {.replicate = -1}},
+        {.queue = "q", .handle = handle, .add = {.at_most_once = true, .retry_s = 1}},
         {.queue = "q", .handle = handle, .deliveries_max = 1},
         {.queue = "q", .handle = handle, .deliveries_max = -1, .dead_queue = "d"},
         {.queue = "q", .handle = handle, .dead_queue = "d"},
