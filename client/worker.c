@@ -169,9 +169,21 @@ static bool has_stopped(const struct disq_worker *worker)
     return worker->is_stopping && worker->busy_count == 0 && worker->errand_count == 0;
 }
 
+/* Jobs that no node has been asked for yet are not waited for. */
+static void give_up_fetch(struct disq_worker *worker)
+{
+    const struct disq_call *call = worker->client->calls;
+
+    if (!worker->is_stopping || !worker->is_fetching || worker->busy_count > 0 || worker->errand_count > 1)
+        return;
+    if (!call->is_done && call->parts->state == DISQ_PART_WAITING)
+        disq_cancel(worker->client);
+}
+
 int disq_worker_step(struct disq_worker *worker)
 {
     disq_process(worker->client);
+    give_up_fetch(worker);
     disq_errands_collect(worker);
     if (worker->rc != 0)
         return worker->rc;
@@ -182,16 +194,25 @@ int disq_worker_step(struct disq_worker *worker)
     return has_stopped(worker) ? 0 : DISQ_AGAIN;
 }
 
+static int64_t earlier(int64_t one_us, int64_t other_us)
+{
+    return one_us < other_us ? one_us : other_us;
+}
+
+/* While no node is asked for jobs, whether the worker is to stop is looked at as often as if one were. */
 int64_t disq_worker_next_deadline(struct disq_worker *worker)
 {
-    int64_t deadline_us = disq_next_deadline(worker->client);
-    int64_t beat_us = disq_task_next_beat_us(worker);
+    const struct disq *client = worker->client;
+    bool pauses = worker->pause_until_us > client->now_us;
+    int64_t deadline_us = earlier(disq_next_deadline(client), disq_task_next_beat_us(worker));
 
-    if (disq_task_next(worker) != NULL || (worker->errand_count > 0 && disq_is_done(worker->client)))
-        return worker->client->now_us;
-    if (worker->pause_until_us > worker->client->now_us && worker->pause_until_us < deadline_us)
-        deadline_us = worker->pause_until_us;
-    return beat_us < deadline_us ? beat_us : deadline_us;
+    if (disq_task_next(worker) != NULL || (worker->errand_count > 0 && disq_is_done(client)))
+        return client->now_us;
+    if (pauses)
+        deadline_us = earlier(deadline_us, worker->pause_until_us);
+    if (pauses || client->search.is_on)
+        deadline_us = earlier(deadline_us, client->now_us + worker->options.poll_ms * 1000);
+    return deadline_us;
 }
 
 int disq_worker_run(struct disq_worker *worker)

@@ -423,6 +423,46 @@ static void a_stopping_worker_gives_up_in_the_end(void **state)
     assert_int_equal(play_ms(play), 100 + 200 + 400);
 }
 
+/* Somebody else stops it while it waits, after 3.25 s. How many milliseconds later it has stopped. */
+static int64_t stop_meanwhile(struct play *play, struct disq_worker *worker)
+{
+    int64_t stop_at_us = scripted_now_us(play->world) + 3250 * MILLISECONDS;
+
+    while (disq_worker_step(worker) == DISQ_AGAIN) {
+        int64_t now_us = scripted_now_us(play->world);
+        int64_t deadline_us = disq_worker_next_deadline(worker);
+
+        if (now_us <= stop_at_us && deadline_us > stop_at_us)
+            disq_worker_stop(worker);
+        scripted_advance(play->world, deadline_us - now_us);
+    }
+    return (scripted_now_us(play->world) - stop_at_us) / 1000;
+}
+
+/* While it pauses between two searches; while it pauses in one; while a node is silent. */
+static void a_worker_without_a_node_stops_as_soon(void **state)
+{
+    static const struct disq_options options[] = {
+        {.connect_attempts = 1, .backoff_initial_ms = 8000},
+        {.connect_timeout_ms = 60000, .backoff_initial_ms = 8000},
+        {.connect_timeout_ms = 60000},
+    };
+    struct play *play = *state;
+    struct shift shift = {0};
+
+    scripted_refuse(play->a, false);
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+        struct disq_worker *worker = hire_in_play(play, play_client(play, options[i]), &shift,
+                                                  (struct disq_worker_options){.poll_ms = 500});
+
+        if (i == 2)
+            scripted_freeze(play->a);
+        assert_in_range(stop_meanwhile(play, worker), 0, 500);
+        disq_worker_free(worker);
+        play->worker = NULL;
+    }
+}
+
 static void what_cannot_be_added_again_is_left(void **state)
 {
     struct play *play = *state;
@@ -586,6 +626,7 @@ int main(void)
         PLAY(a_wait_that_fails_ends_it),
         PLAY(an_ack_that_fails_is_sent_again),
         PLAY(a_stopping_worker_gives_up_in_the_end),
+        PLAY(a_worker_without_a_node_stops_as_soon),
         PLAY(what_cannot_be_added_again_is_left),
         PLAY(heartbeats_stop_when_they_are_refused),
         PLAY(a_late_answer_to_working_is_not_another_jobs),
