@@ -20,8 +20,8 @@
 extern "C" {
 #endif
 
-/* The oldest call is done (rc is 0) and is to be finished; or the worker has ended with rc. May start calls.
- */
+/* The oldest call is done (rc is 0) and is to be finished; or the worker has ended with rc. May start calls,
+ * or free the adapter and then the worker and the client. */
 typedef void disq_libevent_done(void *ctx, int rc);
 
 struct disq_libevent {
@@ -34,7 +34,9 @@ struct disq_libevent {
     struct disq_ready *ready;
     struct event **events; /* as many as ready has room for */
     size_t size;
-    size_t count; /* that are waited for */
+    size_t count;     /* that are waited for */
+    bool is_stepping; /* on_done may be running */
+    bool is_freed;    /* by it */
 };
 
 static inline void disq_libevent_update(struct disq_libevent *adapter);
@@ -47,22 +49,41 @@ static inline void disq_libevent_disarm(struct disq_libevent *adapter)
     event_del(adapter->timer);
 }
 
+static inline void disq_libevent_release(struct disq_libevent *adapter)
+{
+    free(adapter->ready);
+    free(adapter->events);
+    free(adapter);
+}
+
+/* Is there more to be waited for? */
+static inline bool disq_libevent_work(struct disq_libevent *adapter)
+{
+    if (adapter->worker != NULL) {
+        int rc = disq_worker_step(adapter->worker);
+
+        if (rc != DISQ_AGAIN)
+            adapter->on_done(adapter->ctx, rc);
+        return rc == DISQ_AGAIN;
+    }
+    disq_process(adapter->client);
+    for (size_t left = disq_pending(adapter->client);
+         left > 0 && !adapter->is_freed && disq_is_done(adapter->client); left--)
+        adapter->on_done(adapter->ctx, 0);
+    return true;
+}
+
 static inline void disq_libevent_step(struct disq_libevent *adapter)
 {
-    int rc;
+    bool goes_on;
 
-    if (adapter->worker != NULL) {
-        rc = disq_worker_step(adapter->worker);
-        if (rc != DISQ_AGAIN) {
-            adapter->on_done(adapter->ctx, rc);
-            return;
-        }
-    } else {
-        disq_process(adapter->client);
-        for (size_t left = disq_pending(adapter->client); left > 0 && disq_is_done(adapter->client); left--)
-            adapter->on_done(adapter->ctx, 0);
-    }
-    disq_libevent_update(adapter);
+    adapter->is_stepping = true;
+    goes_on = disq_libevent_work(adapter);
+    adapter->is_stepping = false;
+    if (adapter->is_freed)
+        disq_libevent_release(adapter);
+    else if (goes_on)
+        disq_libevent_update(adapter);
 }
 
 static inline void disq_libevent_on_event(evutil_socket_t fd, short what, void *arg)
@@ -142,9 +163,9 @@ static inline void disq_libevent_free(struct disq_libevent *adapter)
         disq_libevent_disarm(adapter);
         event_free(adapter->timer);
     }
-    free(adapter->ready);
-    free(adapter->events);
-    free(adapter);
+    adapter->is_freed = true;
+    if (!adapter->is_stepping)
+        disq_libevent_release(adapter);
 }
 
 /* NULL: out of memory. */

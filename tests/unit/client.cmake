@@ -1,6 +1,7 @@
 add_unit_test(test_counter disq)
 add_unit_test(test_env disq)
 add_unit_test(test_disq_conn disq)
+add_unit_test(test_libevent disq PkgConfig::EVENT)
 
 # What plays the servers, for tests of the client.
 add_library(play STATIC
