@@ -151,11 +151,11 @@ int disq_conn_reply(struct disq_conn *conn, struct disq_owed **owed, const struc
         return DISQ_AGAIN;
     }
     rc = disq_reader_next(&conn->reader, reply);
-    if (rc != 0)
+    if (rc != 0 && rc != DISQ_PROTOCOL)
         return rc;
     *owed = conn->owed;
     conn->owed = (*owed)->next;
-    return 0;
+    return rc;
 }
 
 int64_t disq_conn_deadline(const struct disq_conn *conn)

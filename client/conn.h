@@ -76,8 +76,8 @@ int disq_conn_read(struct disq_conn *conn, const struct disq_env *env);
  * is to follow, tells what became of it. 0; or the environment's code, which ends the calls waiting. */
 int disq_conn_await(struct disq_conn *conn, const struct disq_env *env, int64_t deadline_us);
 
-/* The next reply, and who is owed it, who is not any more: 0. DISQ_AGAIN: it is not here yet. DISQ_PROTOCOL
- * or DISQ_NO_MEMORY. The reply is good until the next time. */
+/* The next reply, and who is owed it, who is not any more: 0. DISQ_PROTOCOL: who is owed it, but it makes no
+ * sense. DISQ_AGAIN: it is not here yet. DISQ_NO_MEMORY. The reply is good until the next time. */
 int disq_conn_reply(struct disq_conn *conn, struct disq_owed **owed, const struct disq_reply **reply);
 
 /* When the first of the replies that are owed is late; DISQ_NEVER. */

@@ -167,18 +167,19 @@ void disq_link_leave(struct disq *client, const struct disq_node *node, int why)
         disq_origins_stay(client);
 }
 
-/* Those behind the one that is late are not late themselves. */
+/* Those behind the one that is late are not late themselves; who had a reply without sense was told. */
 static void tell_owed(struct disq *client, struct disq_conn *conn, int why)
 {
     struct disq_owed *next;
 
     for (struct disq_owed *owed = conn->owed; owed != NULL; owed = next) {
         bool is_late = owed->deadline_us <= client->now_us;
+        bool is_other = (why == DISQ_TIMEOUT && !is_late) || why == DISQ_PROTOCOL;
 
         next = owed->next;
         if (owed->kind == DISQ_OWED_PART)
             disq_part_lost((struct disq_part *)owed, disq_conn_has_sent(conn, owed),
-                           why == DISQ_TIMEOUT && !is_late ? DISQ_CLOSED : why);
+                           is_other ? DISQ_CLOSED : why);
     }
 }
 
@@ -235,6 +236,8 @@ static int answer(struct disq *client, struct disq_conn *conn)
         if ((rc = on_reply(client, conn, owed, reply)) != 0)
             return rc;
     }
+    if (rc == DISQ_PROTOCOL && owed->kind == DISQ_OWED_PART)
+        disq_part_lost((struct disq_part *)owed, true, rc);
     return rc == DISQ_AGAIN ? 0 : rc;
 }
 

@@ -117,6 +117,33 @@ static void a_late_answer_is_not_the_fault_of_those_behind_it(void **state)
     assert_int_equal(disq_ping(client), 0);
 }
 
+/* Nor is one without sense: what is behind it was not answered at all. */
+static void an_answer_without_sense_is_not_the_fault_of_those_behind_it(void **state)
+{
+    static const char *const answers[] = {"+OK\r\n", "?\r\n"};
+    struct play *play = *state;
+    const char *id = ID;
+
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+        struct disq *client = play_connected(play, (struct disq_options){0});
+
+        scripted_reply(play->a, answers[i]);
+        for (int n = 0; n < 3; n++)
+            scripted_silence(play->a);
+        scripted_reply(play->a, ":1\r\n");
+        assert_int_equal(disq_qlen_start(client, "q", 0), 0);
+        assert_int_equal(disq_ackjob_start(client, &id, 1), 0);
+        assert_int_equal(disq_nack_start(client, &id, 1), 0);
+        assert_int_equal(disq_addjob_start(client, "q", "x", 1, NULL), 0);
+        disq_wait(client);
+        assert_int_equal(disq_finish_number(client, NULL), DISQ_PROTOCOL);
+        disq_wait(client);
+        assert_int_equal(disq_finish_number(client, NULL), 0);
+        assert_int_equal(disq_finish_number(client, NULL), DISQ_CLOSED);
+        assert_int_equal(disq_finish_id(client, NULL), DISQ_MAYBE_SENT);
+    }
+}
+
 static void calls_on_two_nodes_wait_for_neither(void **state)
 {
     struct play *play = *state;
@@ -285,6 +312,7 @@ int main(void)
         TEST(each_reply_lasts_until_another_call_ends),
         TEST(a_lost_connection_means_another_thing_for_each),
         TEST(a_late_answer_is_not_the_fault_of_those_behind_it),
+        TEST(an_answer_without_sense_is_not_the_fault_of_those_behind_it),
         TEST(calls_on_two_nodes_wait_for_neither),
         TEST(one_search_fails_for_all_that_wait),
         TEST(a_search_that_fails_is_no_matter_of_calls_under_way),
