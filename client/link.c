@@ -161,8 +161,12 @@ void disq_link_leave(struct disq *client, const struct disq_node *node, int why)
         client->search.from = node;
         client->search.why = why;
     }
-    if (client->reads == node)
+    if (client->reads == node) {
         client->reads = NULL;
+        if (client->home != NULL)
+            disq_tell(client, DISQ_EVENT_MOVED, disq_node_address(node), disq_node_address(client->home),
+                      why);
+    }
     if (client->origins.target == node)
         disq_origins_stay(client);
 }

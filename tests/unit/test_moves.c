@@ -223,6 +223,23 @@ static void a_node_lost_after_the_move_sends_reads_home(void **state)
 
     assert_string_equal(disq_node(client), NODE_A);
     assert_int_equal(disq_origins(client, NULL, 0), 2); /* the window survives */
+    assert_non_null(strstr(play->events, "moved b:1 a:1 closed|"));
+}
+
+static void a_node_that_leaves_after_the_move_sends_reads_home(void **state)
+{
+    struct play *play = *state;
+    struct disq *client = about_to_move(play);
+
+    scripted_job(play->b, 'b', 3);
+    get_and_drop(client);
+    play_forget(play);
+    scripted_reply(play->b, LEAVING);
+    scripted_job(play->a, 'a', 1);
+    get_and_drop(client);
+
+    assert_string_equal(disq_node(client), NODE_A);
+    assert_string_equal(play->events, "moved b:1 a:1 leaving|resent a:1 leaving|");
 }
 
 static void unhealthy_and_unknown_nodes_do_not_attract(void **state)
@@ -496,6 +513,7 @@ int main(void)
         TEST(reads_stay_when_the_best_is_silent),
         TEST(the_best_is_tried_again_after_a_while),
         TEST(a_node_lost_after_the_move_sends_reads_home),
+        TEST(a_node_that_leaves_after_the_move_sends_reads_home),
         TEST(unhealthy_and_unknown_nodes_do_not_attract),
         TEST(a_margin_is_needed_and_a_dwell),
         TEST(the_reference_policy_moves_at_once),
