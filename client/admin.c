@@ -24,6 +24,7 @@ static int on_leaving(struct disq_part *part, struct disq_conn *conn, const stru
 static const struct disq_command config_get = {"CONFIG", 0, DISQ_RESULT_REPLY, on_array};
 static const struct disq_command config = {"CONFIG", 0, DISQ_RESULT_NONE, disq_on_ok};
 static const struct disq_command cluster = {"CLUSTER", 0, DISQ_RESULT_NONE, disq_on_ok};
+static const struct disq_command cluster_text = {"CLUSTER", 0, DISQ_RESULT_REPLY, disq_on_string};
 static const struct disq_command cluster_leaving = {"CLUSTER", 0, DISQ_RESULT_NUMBER, on_leaving};
 
 /* ---- CONFIG ---- */
@@ -106,6 +107,26 @@ int disq_auth(struct disq *client, const char *password)
 }
 
 /* ---- CLUSTER ---- */
+
+int disq_cluster_nodes_start(struct disq *client)
+{
+    return disq_command_send(client, &cluster_text, (struct disq_bytes[]){disq_text_arg("NODES")}, 1);
+}
+
+int disq_cluster_nodes(struct disq *client, const struct disq_reply **text)
+{
+    return disq_results_wait(client, disq_cluster_nodes_start(client), DISQ_RESULT_REPLY, text);
+}
+
+int disq_cluster_info_start(struct disq *client)
+{
+    return disq_command_send(client, &cluster_text, (struct disq_bytes[]){disq_text_arg("INFO")}, 1);
+}
+
+int disq_cluster_info(struct disq *client, const struct disq_reply **text)
+{
+    return disq_results_wait(client, disq_cluster_info_start(client), DISQ_RESULT_REPLY, text);
+}
 
 int disq_cluster_meet_start(struct disq *client, const char *ip, int port)
 {

@@ -90,6 +90,11 @@ int disq_on_number(struct disq_part *part, struct disq_conn *conn, const struct 
     return 0;
 }
 
+int disq_on_string(struct disq_part *part, struct disq_conn *conn, const struct disq_reply *reply)
+{
+    return reply->type == DISQ_REPLY_STRING ? disq_on_any(part, conn, reply) : DISQ_PROTOCOL;
+}
+
 int disq_on_any(struct disq_part *part, struct disq_conn *conn, const struct disq_reply *reply)
 {
     part->call->reply = reply;

@@ -33,9 +33,10 @@ struct disq_bytes disq_queue_arg(const char *queue, size_t size);
 struct disq_bytes disq_text_arg(const char *text);
 struct disq_bytes disq_number_arg(char digits[DISQ_NUMBER_SIZE], int64_t number);
 
-/* For struct disq_command: the status OK, an integer, any reply. */
+/* For struct disq_command: the status OK, an integer, a string, any reply. */
 int disq_on_ok(struct disq_part *part, struct disq_conn *conn, const struct disq_reply *reply);
 int disq_on_number(struct disq_part *part, struct disq_conn *conn, const struct disq_reply *reply);
+int disq_on_string(struct disq_part *part, struct disq_conn *conn, const struct disq_reply *reply);
 int disq_on_any(struct disq_part *part, struct disq_conn *conn, const struct disq_reply *reply);
 
 static inline bool disq_is_within(int64_t number, int64_t min, int64_t max)

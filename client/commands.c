@@ -120,12 +120,7 @@ int disq_time(struct disq *client, int64_t *unix_us)
     return disq_results_wait(client, disq_time_start(client), DISQ_RESULT_NUMBER, unix_us);
 }
 
-static int on_info(struct disq_part *part, struct disq_conn *conn, const struct disq_reply *reply)
-{
-    return reply->type == DISQ_REPLY_STRING ? disq_on_any(part, conn, reply) : DISQ_PROTOCOL;
-}
-
-static const struct disq_command info = {"INFO", DISQ_IDEMPOTENT, DISQ_RESULT_REPLY, on_info};
+static const struct disq_command info = {"INFO", DISQ_IDEMPOTENT, DISQ_RESULT_REPLY, disq_on_string};
 
 int disq_info_start(struct disq *client, const char *section)
 {

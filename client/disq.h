@@ -536,6 +536,11 @@ int disq_config_resetstat(struct disq *client);
  */
 int disq_auth(struct disq *client, const char *password);
 
+/* CLUSTER NODES and CLUSTER INFO: *text is a string of lines; those of the latter are for disq_info_field.
+ * The node's own ID is disq_home's. */
+int disq_cluster_nodes(struct disq *client, const struct disq_reply **text);
+int disq_cluster_info(struct disq *client, const struct disq_reply **text);
+
 int disq_cluster_meet(struct disq *client, const char *ip, int port);
 int disq_cluster_forget(struct disq *client, const char *node_id);
 int disq_cluster_reset(struct disq *client, bool is_hard);
@@ -586,6 +591,8 @@ int disq_config_set_start(struct disq *client, const char *name, const char *val
 int disq_config_rewrite_start(struct disq *client);
 int disq_config_resetstat_start(struct disq *client);
 int disq_auth_start(struct disq *client, const char *password);
+int disq_cluster_nodes_start(struct disq *client);
+int disq_cluster_info_start(struct disq *client);
 int disq_cluster_meet_start(struct disq *client, const char *ip, int port);
 int disq_cluster_forget_start(struct disq *client, const char *node_id);
 int disq_cluster_reset_start(struct disq *client, bool is_hard);
@@ -601,8 +608,8 @@ int disq_finish_id(struct disq *client, char *id_out);             /* addjob */
 int disq_finish_jobs(struct disq *client, struct disq_job **jobs); /* getjob, qpeek */
 int disq_finish_hello(struct disq *client, struct disq_hello *hello);
 
-/* Of command, info and config_get, of show and qstat, which disq_…_parse take, and of the scans: ["cursor",
- * [item…]], the first cursor being "0", as it is after the last. */
+/* Of command, info, config_get, cluster_nodes and cluster_info, of show and qstat, which disq_…_parse take,
+ * and of the scans: ["cursor", [item…]], the first cursor being "0", as it is after the last. */
 int disq_finish_reply(struct disq *client, const struct disq_reply **reply);
 int disq_show_parse(const struct disq_reply *reply, struct disq_show *show);
 int disq_qstat_parse(const struct disq_reply *reply, struct disq_qstat *qstat);

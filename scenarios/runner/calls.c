@@ -112,6 +112,8 @@ OF_QUEUE(qstat)
 OF_NOTHING(ping)
 OF_NOTHING(time)
 OF_NOTHING(hello)
+OF_NOTHING(cluster_nodes)
+OF_NOTHING(cluster_info)
 OF_NOTHING(cluster_is_leaving)
 
 static bool is_count(struct slice text)
@@ -207,6 +209,8 @@ static const struct call calls[] = {
     {"auth",               1, 1,             NULL, 0,                                   NULL,          auth_start,               call_finish_ok},
     {"config_get",         1, 1,             NULL, 0,                                   NULL,          config_get_start,         call_finish_reply},
     {"config_set",         2, 2,             NULL, 0,                                   NULL,          config_set_start,         call_finish_ok},
+    {"cluster_nodes",      0, 0,             NULL, 0,                                   NULL,          cluster_nodes_start,      call_finish_reply},
+    {"cluster_info",       0, 0,             NULL, 0,                                   NULL,          cluster_info_start,       call_finish_reply},
     {"cluster_leave",      1, 1,             NULL, 0,                                   &leave_choice, cluster_leave_start,      call_finish_ok},
     {"cluster_is_leaving", 0, 0,             NULL, 0,                                   NULL,          cluster_is_leaving_start, call_finish_number},
     {"command",            1, WORDS_MAX - 1, NULL, 0,                                   NULL,          command_start,            call_finish_reply},

@@ -145,6 +145,16 @@ static int config_get(struct disq *client)
     return disq_config_get(client, "*", NULL);
 }
 
+static int cluster_nodes(struct disq *client)
+{
+    return disq_cluster_nodes(client, NULL);
+}
+
+static int cluster_info(struct disq *client)
+{
+    return disq_cluster_info(client, NULL);
+}
+
 static int is_leaving(struct disq *client)
 {
     return disq_cluster_is_leaving(client, NULL);
@@ -181,6 +191,8 @@ static void a_reply_without_sense_is_an_error(void **state)
         {time_of_node, "*2\r\n$18\r\n999999999999999999\r\n$1\r\n1\r\n"},
         {info, "*0\r\n"},
         {config_get, "+OK\r\n"},
+        {cluster_nodes, "+OK\r\n"},
+        {cluster_info, ":1\r\n"},
         {is_leaving, "+OK\r\n"},
         {scan, "*1\r\n$1\r\n0\r\n"},
         {scan, "*2\r\n$1\r\nx\r\n*0\r\n"},
