@@ -661,7 +661,8 @@ struct disq_worker;
 enum disq_outcome {
     DISQ_JOB_DONE,    /* it is acknowledged */
     DISQ_JOB_FAILED,  /* it goes back into the queue at once: NACK */
-    DISQ_JOB_LATER,   /* it is added again with a delay that doubles each time, and then acknowledged */
+    DISQ_JOB_LATER,   /* it is added again with a delay that doubles each time, and then acknowledged; other
+                         readers than a worker see in front of its body "\0disq:attempts=", digits and a "\n" */
     DISQ_JOB_LEFT,    /* nothing is said: it comes back after its retry time */
     DISQ_JOB_PENDING, /* it is worked on still; disq_worker_done will tell */
 };
