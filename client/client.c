@@ -186,7 +186,7 @@ void disq_cancel(struct disq *client)
 
 const char *disq_error_text(const struct disq *client)
 {
-    return client->finished != NULL ? client->finished->error_text : "";
+    return client != NULL && client->finished != NULL ? client->finished->error_text : "";
 }
 
 const char *disq_node(const struct disq *client)

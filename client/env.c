@@ -136,7 +136,7 @@ bool disq_env_is_address(const char *address)
     if (path_in(address) != NULL)
         return path_in(address)[0] != '\0';
     strcpy(text, address);
-    return split(text, &host, &port) && is_port(port) && strcspn(host, "[]") == strlen(host);
+    return split(text, &host, &port) && is_port(port) && strcspn(host, "[] \t\r\n") == strlen(host);
 }
 
 static int look_up(const char *address, struct addrinfo **found)

@@ -124,6 +124,19 @@ static int copy_texts(struct disq_settings *settings)
     return 0;
 }
 
+/* All but resolve must be there. */
+static bool is_whole(const struct disq_env *env)
+{
+    return env->now_us != NULL && env->random != NULL && env->connect != NULL && env->send != NULL &&
+           env->recv != NULL && env->close != NULL && env->wait != NULL;
+}
+
+static bool can_be(const struct disq_options *options)
+{
+    return disq_options_are_in_range(options) && are_addresses(options->nodes, options->env == NULL) &&
+           (options->env == NULL || is_whole(options->env));
+}
+
 int disq_settings_init(struct disq_settings *settings, const struct disq_options *options)
 {
     int rc;
@@ -135,8 +148,7 @@ int disq_settings_init(struct disq_settings *settings, const struct disq_options
         return rc;
     if (strncmp(settings->text, url_scheme, sizeof url_scheme - 1) == 0)
         rc = parse_url(&settings->options, settings->text + sizeof url_scheme - 1);
-    if (rc == 0 && (!disq_options_are_in_range(&settings->options) ||
-                    !are_addresses(settings->options.nodes, settings->options.env == NULL)))
+    if (rc == 0 && !can_be(&settings->options))
         rc = DISQ_INVALID;
     if (rc != 0) {
         disq_settings_fini(settings);

@@ -111,6 +111,7 @@ static void no_handle_is_an_error_of_every_call(void **state)
     assert_int_equal(disq_ackjob(NULL, &id, 1, NULL), DISQ_INVALID);
     assert_int_equal(disq_qlen(NULL, "q", 0, NULL), DISQ_INVALID);
     assert_int_equal(disq_command(NULL, &(struct disq_bytes){"PING", 4}, 1, NULL), DISQ_INVALID);
+    assert_string_equal(disq_error_text(NULL), "");
 }
 
 static void a_size_that_no_memory_holds_is_out_of_memory(void **state)
@@ -219,6 +220,8 @@ static void options_out_of_range_make_no_handle(void **state)
     static const struct disq_options wrong[] = {
         {.nodes = ""},
         {.nodes = "a:1,"},
+        {.nodes = "a:1, b:1"},
+        {.nodes = "a:1\n"},
         {.nodes = "a"},
         {.nodes = "a:b"},
         {.nodes = "a:0"},
@@ -257,6 +260,23 @@ static void options_out_of_range_make_no_handle(void **state)
     long_address[sizeof long_address - 1] = '\0';
     assert_int_equal(disq_options_check(&(struct disq_options){.nodes = long_address}), DISQ_INVALID);
     assert_int_equal(disq_options_check(NULL), 0);
+}
+
+static void an_environment_is_whole(void **state)
+{
+    struct disq_env env;
+    struct disq_options options = {.env = &env};
+
+    (void)state;
+    disq_env_default(&env);
+    env.resolve = NULL;
+    assert_int_equal(disq_options_check(&options), 0);
+    env.wait = NULL;
+    assert_int_equal(disq_options_check(&options), DISQ_INVALID);
+    disq_env_default(&env);
+    env.recv = NULL;
+    assert_int_equal(disq_options_check(&options), DISQ_INVALID);
+    assert_int_equal(disq_options_check(&(struct disq_options){.env = &(struct disq_env){0}}), DISQ_INVALID);
 }
 
 static void a_url_sets_options(void **state)
@@ -305,6 +325,7 @@ int main(void)
         TEST(results_need_not_be_taken),
         TEST(addresses_of_all_kinds_make_one),
         TEST(options_out_of_range_make_no_handle),
+        TEST(an_environment_is_whole),
         TEST(a_url_sets_options),
         TEST(numbers_in_options_are_read_whole),
     };
