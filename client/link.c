@@ -45,6 +45,7 @@ static int open_link(struct disq *client, struct disq_node *node, const char *ad
         disq_conn_close(conn, env);
         return rc;
     }
+    disq_note_trouble(client, "", 0);
     conn->used_at_us = client->now_us;
     conn->node = node;
     node->conn = conn;
@@ -191,6 +192,8 @@ static void drop_greeting(struct disq *client, struct disq_conn *conn, int why)
 {
     struct disq_node *node = conn->node;
 
+    if (client->trouble[0] == '\0') /* it said nothing */
+        disq_note_trouble(client, disq_strerror(why), strlen(disq_strerror(why)));
     disq_tell(client, DISQ_EVENT_UNREACHABLE, NULL, conn->address, why);
     if (why <= DISQ_ERR && node->hosts_tried == node->host_count)
         disq_link_give_up(client, node); /* what it answered here it would answer there */

@@ -158,6 +158,30 @@ static void a_lost_home_is_dialled_again(void **state)
 
 /* ---- Names ---- */
 
+static void what_was_met_last_is_told(void **state)
+{
+    struct play *play = *state;
+    struct disq *client = play_client(play, (struct disq_options){.connect_attempts = 1});
+
+    scripted_refuse(play->a, false);
+    assert_int_equal(disq_ping(client), DISQ_CANNOT_CONNECT);
+    assert_string_equal(disq_error_text(client), "nothing listens at that address");
+    scripted_freeze(play->a);
+    assert_int_equal(disq_ping(client), DISQ_CANNOT_CONNECT);
+    assert_string_equal(disq_error_text(client), "no reply in time");
+}
+
+static void what_was_said_before_hanging_up_is_told(void **state)
+{
+    struct play *play = *state;
+    struct disq *client =
+        play_client(play, (struct disq_options){.password = "secret", .connect_attempts = 1});
+
+    scripted_cut(play->a, "-ERR max number of clients reached\r\n");
+    assert_int_equal(disq_ping(client), DISQ_CANNOT_CONNECT);
+    assert_string_equal(disq_error_text(client), "ERR max number of clients reached");
+}
+
 static void all_addresses_of_a_name_are_tried(void **state)
 {
     struct play *play = *state;
@@ -654,6 +678,8 @@ int main(void)
         TEST(the_deadline_ends_the_search),
         TEST(all_are_down_and_one_returns),
         TEST(a_lost_home_is_dialled_again),
+        TEST(what_was_met_last_is_told),
+        TEST(what_was_said_before_hanging_up_is_told),
         TEST(all_addresses_of_a_name_are_tried),
         TEST(the_deadline_is_for_all_addresses_of_a_name),
         TEST(a_node_that_loads_does_not_speak_for_its_name),
