@@ -195,6 +195,8 @@ static void drop_greeting(struct disq *client, struct disq_conn *conn, int why)
     if (client->trouble[0] == '\0') /* it said nothing */
         disq_note_trouble(client, disq_strerror(why), strlen(disq_strerror(why)));
     disq_tell(client, DISQ_EVENT_UNREACHABLE, NULL, conn->address, why);
+    if (node->conn != NULL) /* it turned out to be one that is connected */
+        return;
     if (why <= DISQ_ERR && node->hosts_tried == node->host_count)
         disq_link_give_up(client, node); /* what it answered here it would answer there */
     else

@@ -500,6 +500,30 @@ static void another_process_at_a_known_address_is_another_node(void **state)
 }
 
 /* A table of a, and of so many nodes with IDs from that number on. */
+/* b's address leads to a now, whose table then is too long to be taken. */
+static void a_greeting_that_fails_leaves_the_nodes_other_connection_alone(void **state)
+{
+    enum { ROWS = 5000, ROW_MAX = 100 };
+    struct play *play = *state;
+    struct disq *client;
+    const char *id = "D-bbbbbbbb-000000000000000000000007-05a1";
+    char *table = malloc(ROWS * ROW_MAX);
+    size_t used;
+
+    scripted_name(play->world, "n:1", "a:1,a:1");
+    client = play_connected(play, (struct disq_options){.nodes = "n:1"});
+    used = (size_t)sprintf(table, "*%d\r\n:1\r\n$40\r\n%s\r\n", ROWS + 2, disq_home(client));
+    for (int i = 0; i < ROWS; i++)
+        used += (size_t)sprintf(table + used, "*4\r\n$40\r\n%040d\r\n$1\r\nx\r\n$1\r\n1\r\n$1\r\n1\r\n", i);
+    scripted_hello(play->b, table);
+    free(table);
+    scripted_reply(play->a, ":1\r\n");
+
+    assert_int_equal(disq_nack(client, &id, 1, NULL), 0);
+    assert_int_equal(scripted_open_count(play->world), 1);
+    assert_string_equal(scripted_requests(play->a), "NACK D-bbbbbbbb-000000000000000000000007-05a1|");
+}
+
 static void list_strangers(struct scripted_server *server, int first, int count)
 {
     static const char row[] = "*4\r\n$40\r\n%s\r\n$1\r\na\r\n$1\r\n1\r\n$1\r\n1\r\n";
@@ -699,6 +723,7 @@ int main(void)
         TEST(an_ipv6_address_is_written_in_brackets),
         TEST(two_addresses_of_one_node_are_one_connection),
         TEST(another_process_at_a_known_address_is_another_node),
+        TEST(a_greeting_that_fails_leaves_the_nodes_other_connection_alone),
         TEST(nodes_come_and_go_for_ever),
         TEST(who_delivered_a_job_is_asked_though_hello_lists_it_no_more),
         TEST(a_password_is_said_before_hello),
