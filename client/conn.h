@@ -51,6 +51,7 @@ struct disq_conn {
     struct disq_owed hello;
 
     int64_t hello_at_us; /* when HELLO was answered last */
+    bool wants_auth;     /* AUTH is to be said again */
     int64_t used_at_us;  /* when a request was last queued or a reply last came */
 };
 

@@ -66,15 +66,26 @@ int disq_greet_start(struct disq *client, struct disq_conn *conn, int64_t deadli
 void disq_greet_refresh(struct disq *client, struct disq_conn *conn)
 {
     const struct disq_request *greeting = &client->greeting;
-    const char *hello = greeting->buffer + greeting->begin + client->auth_size;
+    const char *auth = greeting->buffer + greeting->begin;
+    const char *hello = auth + client->auth_size;
     int64_t age_us = client->now_us - conn->hello_at_us;
 
     if (conn->owed != NULL || age_us < client->settings.options.hello_interval_ms * 1000)
         return;
     conn->hello_at_us = client->now_us;
-    conn->hello.deadline_us = DISQ_NEVER; /* the request behind it has one */
-    disq_conn_push(conn, &conn->hello, hello,
-                   (size_t)(greeting->buffer + greeting->end - hello)); /* no memory: next time */
+    conn->auth.deadline_us = conn->hello.deadline_us = DISQ_NEVER; /* the request behind has one */
+    if (conn->wants_auth)
+        disq_conn_push(conn, &conn->auth, auth, client->auth_size); /* no memory: next time */
+    conn->wants_auth = false;
+    disq_conn_push(conn, &conn->hello, hello, (size_t)(greeting->buffer + greeting->end - hello));
+}
+
+void disq_greet_again(struct disq *client, struct disq_conn *conn)
+{
+    if (client->auth_size == 0)
+        return;
+    conn->wants_auth = true;
+    conn->hello_at_us = INT64_MIN / 2;
 }
 
 /* A wrong password is not final, as a node without one also complains: HELLO tells. */

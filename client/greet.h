@@ -15,8 +15,13 @@ int disq_greet_init(struct disq *client, const char *password);
 /* Queues it. 0 or DISQ_NO_MEMORY. */
 int disq_greet_start(struct disq *client, struct disq_conn *conn, int64_t deadline_us);
 
-/* Queues HELLO, ahead of what is queued next, if the connection's table is old. */
+/* Queues HELLO, ahead of what is queued next, if the connection's table is old; and AUTH ahead of that, if it
+ * is to be said again. */
 void disq_greet_refresh(struct disq *client, struct disq_conn *conn);
+
+/* The node wants a password that it did not want when it was greeted: if there is one, it is said next time.
+ */
+void disq_greet_again(struct disq *client, struct disq_conn *conn);
 
 /* Takes over the table that HELLO answered; nodes that are of no use any more are forgotten. 0 or
  * DISQ_NO_MEMORY. */

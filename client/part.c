@@ -111,6 +111,8 @@ int disq_part_reply(struct disq_part *part, struct disq_conn *conn, const struct
         rc = disq_error_of_reply(reply->text, reply->size);
         call->error_text[0] = '\0'; /* the last word counts */
         disq_call_note(call, reply->text, reply->size);
+        if (rc == DISQ_NOAUTH)
+            disq_greet_again(call->client, conn);
         if (tells_of_leaving(rc, reply) && !is_routed)
             part_refused(part, conn, rc);
         else
