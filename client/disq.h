@@ -560,8 +560,9 @@ int disq_cluster_save(struct disq *client);
  *
  * Any number of calls may be started before the first is finished: what was started together goes out in one
  * write for each node, and every finish takes the oldest call's result. A blocking GETJOB keeps those behind
- * it waiting. A call without halves may be made meanwhile; it waits for its own answer only. Starts and
- * finishes never block; nothing is sent before disq_process or disq_wait. */
+ * it waiting, and one of them that is late then closes the connection: let it wait for less long than they
+ * may, or have a handle for it alone. A call without halves may be made meanwhile; it waits for its own
+ * answer only. Starts and finishes never block; nothing is sent before disq_process or disq_wait. */
 
 int disq_addjob_start(struct disq *client, const char *queue, const void *body, size_t body_size,
                       const struct disq_addjob_options *options);
