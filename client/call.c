@@ -60,6 +60,7 @@ static void drop_parts(struct disq_call *call)
         struct disq_part *part = call->parts;
 
         call->parts = part->next;
+        disq_request_trim(&part->request);
         part->next = call->client->spare_parts;
         call->client->spare_parts = part;
     }

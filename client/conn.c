@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RECEIVE_SIZE = 16384, FIRST_OUT_SIZE = 512 };
+enum { RECEIVE_SIZE = 16384, FIRST_OUT_SIZE = 512, KEPT_MAX = 65536 };
 
 int disq_conn_open(const struct disq_env *env, const char *address, const char *host, size_t reply_max,
                    struct disq_conn **conn)
@@ -79,6 +79,15 @@ int disq_conn_push(struct disq_conn *conn, struct disq_owed *owed, const char *b
     memcpy(conn->out + conn->out_end, bytes, size);
     conn->out_end += size;
     return 0;
+}
+
+void disq_conn_trim(struct disq_conn *conn)
+{
+    if (conn->out_begin < conn->out_end || conn->out_capacity <= KEPT_MAX)
+        return;
+    free(conn->out);
+    conn->out = NULL;
+    conn->out_begin = conn->out_end = conn->out_capacity = 0;
 }
 
 bool disq_conn_has_sent(const struct disq_conn *conn, const struct disq_owed *owed)

@@ -63,6 +63,9 @@ int disq_conn_open(const struct disq_env *env, const char *address, const char *
 /* Queues a request, whose reply is owed from now on. 0 or DISQ_NO_MEMORY. */
 int disq_conn_push(struct disq_conn *conn, struct disq_owed *owed, const char *bytes, size_t size);
 
+/* Gives back the memory of large requests, if all were sent. */
+void disq_conn_trim(struct disq_conn *conn);
+
 /* Was a byte of that request sent? */
 bool disq_conn_has_sent(const struct disq_conn *conn, const struct disq_owed *owed);
 

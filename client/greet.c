@@ -72,6 +72,7 @@ void disq_greet_refresh(struct disq *client, struct disq_conn *conn)
 
     if (conn->owed != NULL || age_us < client->settings.options.hello_interval_ms * 1000)
         return;
+    disq_conn_trim(conn); /* now and then will do */
     conn->hello_at_us = client->now_us;
     conn->auth.deadline_us = conn->hello.deadline_us = DISQ_NEVER; /* the request behind has one */
     if (conn->wants_auth)

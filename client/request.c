@@ -10,6 +10,7 @@ enum {
     COUNT_ROOM = 24, /* kept free in front for "*N\r\n", as N is known at the end only */
     NUMBER_ROOM = 24,
     FIRST_CAPACITY = 256,
+    KEPT_MAX = 65536,
 };
 
 static bool grow(struct disq_request *request, size_t size)
@@ -162,6 +163,12 @@ int disq_request_set_number(struct disq_request *request, size_t index, int64_t 
     memcpy(request->buffer + from, arg, size);
     request->end = request->end - (to - from) + size;
     return 0;
+}
+
+void disq_request_trim(struct disq_request *request)
+{
+    if (request->capacity > KEPT_MAX)
+        disq_request_fini(request);
 }
 
 void disq_request_fini(struct disq_request *request)

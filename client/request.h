@@ -33,6 +33,9 @@ int disq_request_append(struct disq_request *request, const struct disq_request 
  * DISQ_NO_MEMORY, the request as it was. */
 int disq_request_set_number(struct disq_request *request, size_t index, int64_t number);
 
+/* Gives back the buffer of a request that is not needed any more, if it is large. */
+void disq_request_trim(struct disq_request *request);
+
 void disq_request_fini(struct disq_request *request);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Calls whose replies have fields, pages or lines. */
+#include "client/client.h"
 #include "scenarios/lab/lab.h"
 #include "tests/support/play.h"
 
@@ -8,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -102,6 +104,29 @@ static void a_scan_meets_every_queue_and_job(void **state)
         assert_int_equal(item->size, DISQ_ID_SIZE);
     disq_scan_free(scan);
     assert_int_equal(count, 20);
+    disq_free(client);
+    lab_free(lab);
+}
+
+/* ---- What is kept ---- */
+
+static void a_large_request_is_not_kept_for_ever(void **state)
+{
+    enum { BODY_SIZE = 1 << 20, SMALL = 1 << 17 };
+    struct lab *lab = lab_new(&(struct mockd_options){.nodes = 1, .seed = 7});
+    struct disq *client = disq_new(&(struct disq_options){.nodes = "A", .env = &lab->env});
+    char *body = calloc(1, BODY_SIZE);
+
+    (void)state;
+    assert_int_equal(disq_addjob(client, "mail", body, BODY_SIZE, NULL, NULL), 0);
+    free(body);
+    assert_true(client->conns->out_capacity >= BODY_SIZE);
+    mockd_advance(lab->cluster, 31 * SECONDS);
+    assert_int_equal(disq_ping(client), 0);
+
+    assert_in_range(client->conns->out_capacity, 1, SMALL);
+    for (const struct disq_part *part = client->spare_parts; part != NULL; part = part->next)
+        assert_in_range(part->request.capacity, 0, SMALL);
     disq_free(client);
     lab_free(lab);
 }
@@ -405,6 +430,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(show_and_qstat_have_every_field),
         cmocka_unit_test(a_scan_meets_every_queue_and_job),
+        cmocka_unit_test(a_large_request_is_not_kept_for_ever),
         TEST(a_reply_without_sense_is_an_error),
         TEST(arguments_that_cannot_be_send_nothing),
         TEST(each_call_is_made_of_its_words),
