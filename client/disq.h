@@ -144,7 +144,8 @@ struct disq_env {
 };
 
 /* Real sockets and CLOCK_MONOTONIC. Holds nothing, so nothing is to be freed. Host names are looked up by the
- * system, which may block; numeric addresses never do. */
+ * system, which may block; numeric addresses never do. A node that vanishes from the network while a call
+ * waits for it without an end is noticed after two minutes (TCP's keepalive). */
 void disq_env_default(struct disq_env *env);
 
 /* ---- Origins: which nodes the jobs come from ---- */

@@ -79,6 +79,22 @@ static int connect_unix(const char *path)
                             (const struct sockaddr *)&address, sizeof address);
 }
 
+/* A GETJOB may wait for ever: that its node is gone without a word is found out after two minutes. */
+static void set_options(int fd)
+{
+    static const struct {
+        int level;
+        int name;
+        int value;
+    } options[] = {
+        {IPPROTO_TCP, TCP_NODELAY, 1},    {SOL_SOCKET, SO_KEEPALIVE, 1}, {IPPROTO_TCP, TCP_KEEPIDLE, 60},
+        {IPPROTO_TCP, TCP_KEEPINTVL, 20}, {IPPROTO_TCP, TCP_KEEPCNT, 3},
+    };
+
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
+        setsockopt(fd, options[i].level, options[i].name, &options[i].value, sizeof options[i].value);
+}
+
 static int connect_found(const struct addrinfo *found)
 {
     int rc = DISQ_REFUSED;
@@ -87,7 +103,7 @@ static int connect_found(const struct addrinfo *found)
         rc = start_connecting(socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0),
                               found->ai_addr, found->ai_addrlen);
     if (rc >= 0)
-        setsockopt(rc, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+        set_options(rc);
     return rc;
 }
 

@@ -5,10 +5,12 @@
 
 #include <arpa/inet.h>
 #include <netdb.h>
+#include <netinet/tcp.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -25,9 +27,15 @@ int getaddrinfo(const char *host, const char *port, const struct addrinfo *hints
     static struct sockaddr_in v4 = {.sin_family = AF_INET};
     static struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
     static struct addrinfo list[] = {
-        {.ai_addr = (struct sockaddr *)&v4, .ai_addrlen = sizeof v4, .ai_next = &list[1]},
-        {.ai_addr = (struct sockaddr *)&v6, .ai_addrlen = sizeof v6, .ai_next = &list[2]},
-        {.ai_addr = (struct sockaddr *)&v4, .ai_addrlen = sizeof v4},
+        {.ai_family = AF_INET,
+         .ai_addr = (struct sockaddr *)&v4,
+         .ai_addrlen = sizeof v4,
+         .ai_next = &list[1]},
+        {.ai_family = AF_INET6,
+         .ai_addr = (struct sockaddr *)&v6,
+         .ai_addrlen = sizeof v6,
+         .ai_next = &list[2]},
+        {.ai_family = AF_INET, .ai_addr = (struct sockaddr *)&v4, .ai_addrlen = sizeof v4},
     };
 
     (void)hints;
@@ -125,6 +133,31 @@ static int teardown(void **state)
     return 0;
 }
 
+static void nodes_that_vanish_are_noticed(void **state)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof address, value_size = sizeof(int);
+    int listener = socket(AF_INET, SOCK_STREAM, 0), handle, value = 0;
+    char text[DISQ_ADDRESS_SIZE];
+    struct disq_env env;
+
+    (void)state;
+    assert_int_equal(bind(listener, (struct sockaddr *)&address, size), 0);
+    assert_int_equal(listen(listener, 1), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &size), 0);
+    snprintf(text, sizeof text, "many:%d", ntohs(address.sin_port));
+    disq_env_default(&env);
+    handle = env.connect(env.ctx, text);
+
+    assert_true(handle >= 0);
+    assert_int_equal(getsockopt(handle, SOL_SOCKET, SO_KEEPALIVE, &value, &value_size), 0);
+    assert_int_equal(value, 1);
+    assert_int_equal(getsockopt(handle, IPPROTO_TCP, TCP_KEEPIDLE, &value, &value_size), 0);
+    assert_int_equal(value, 60);
+    env.close(env.ctx, handle);
+    close(listener);
+}
+
 static ssize_t receive_until(const struct pair *pair, int64_t deadline_us)
 {
     char bytes[8];
@@ -172,6 +205,7 @@ int main(void)
         cmocka_unit_test(a_name_stands_for_numeric_addresses_in_their_order),
         cmocka_unit_test(a_path_stands_for_itself),
         cmocka_unit_test(what_is_no_address_stands_for_nothing),
+        cmocka_unit_test(nodes_that_vanish_are_noticed),
         cmocka_unit_test_setup_teardown(receiving_takes_what_is_there, setup, teardown),
         cmocka_unit_test_setup_teardown(receiving_ends_with_the_deadline_or_the_stream, setup, teardown),
         cmocka_unit_test_setup_teardown(nothing_else_blocks, setup, teardown),
