@@ -223,15 +223,17 @@ struct control *control_new(struct stage *stage, char error[DOORS_ERROR_SIZE])
 {
     const struct settings *settings = stage_settings(stage);
     struct control *control = xcalloc(1, sizeof(*control));
-    int fd = listener_bind(settings->host, settings->control_port, &control->port, error, DOORS_ERROR_SIZE);
+    struct listener *listener = listener_at_port(stage_loop(stage), settings->hosts, settings->control_port,
+                                                 service_take, error, DOORS_ERROR_SIZE);
 
-    if (fd < 0) {
+    if (listener == NULL) {
         free(control);
         return NULL;
     }
+    control->port = listener_port(listener);
     control->stage = stage;
     control->errands = errands_new(stage);
-    control->service = service_new(stage_loop(stage), fd, control_on_request, control);
+    control->service = service_new(listener, control_on_request, control);
     return control;
 }
 

@@ -45,39 +45,40 @@ static void serve(struct loop *loop, void *node, int fd)
 }
 
 /* The system also chooses ports that no node may have; one in five, where they are at their defaults. */
-static int bind_port(const struct settings *settings, int asked, int *port, char error[DOORS_ERROR_SIZE])
+static struct listener *listen_at_port(const struct doors *doors, int port, char error[DOORS_ERROR_SIZE])
 {
     for (int i = 0; i < CHOICES_MAX; i++) {
-        int fd = listener_bind(settings->host, asked, port, error, DOORS_ERROR_SIZE);
+        struct listener *listener =
+            listener_at_port(doors->loop, doors->settings->hosts, port, serve, error, DOORS_ERROR_SIZE);
 
-        if (fd < 0 || *port <= CLUSTER_PORT_MAX)
-            return fd;
-        close(fd);
+        if (listener == NULL || listener_port(listener) <= CLUSTER_PORT_MAX)
+            return listener;
+        listener_free(listener);
     }
     snprintf(error, DOORS_ERROR_SIZE, "no free port is below %d", CLUSTER_PORT_MAX + 1);
-    return -1;
+    return NULL;
 }
 
-static bool listen_at_port(struct doors *doors, int node, char error[DOORS_ERROR_SIZE])
+static bool have_port(struct doors *doors, int node, char error[DOORS_ERROR_SIZE])
 {
     const struct settings *settings = doors->settings;
     int asked = settings->are_ports_chosen ? 0 : settings->cluster.base_port + node;
-    int fd = bind_port(settings, asked, &doors->ports[node], error);
+    struct listener *listener = listen_at_port(doors, asked, error);
 
-    if (fd >= 0)
-        doors->of[node].by_port = listener_new(doors->loop, fd, serve);
-    return fd >= 0;
+    if (listener == NULL)
+        return false;
+    doors->of[node].by_port = listener;
+    doors->ports[node] = listener_port(listener);
+    return true;
 }
 
 static bool listen_at_path(struct doors *doors, struct door *door, char error[DOORS_ERROR_SIZE])
 {
-    int fd = listener_bind_path(door->path, error, DOORS_ERROR_SIZE);
-
-    if (fd < 0)
+    door->by_path = listener_at_path(doors->loop, door->path, serve, error, DOORS_ERROR_SIZE);
+    if (door->by_path == NULL)
         return false;
     if (doors->settings->unixsocket_mode != 0)
         chmod(door->path, (mode_t)doors->settings->unixsocket_mode);
-    door->by_path = listener_new(doors->loop, fd, serve);
     return true;
 }
 
@@ -114,7 +115,7 @@ static bool add(struct doors *doors, char error[DOORS_ERROR_SIZE])
     door = &doors->of[doors->size];
     *door = (struct door){.path = path_of(doors->settings, doors->size)};
     doors->ports[doors->size] = doors->settings->cluster.base_port + doors->size;
-    is_good = (doors->settings->has_no_port || listen_at_port(doors, doors->size, error)) &&
+    is_good = (doors->settings->has_no_port || have_port(doors, doors->size, error)) &&
               (door->path == NULL || listen_at_path(doors, door, error));
     if (is_good)
         doors->size++;
@@ -162,6 +163,11 @@ void doors_free(struct doors *doors)
 const int *doors_ports(const struct doors *doors)
 {
     return doors->ports;
+}
+
+const char *doors_host(const struct doors *doors)
+{
+    return doors->settings->has_no_port ? "127.0.0.1" : listener_host(doors->of[0].by_port);
 }
 
 const char *doors_path(const struct doors *doors, int node)

@@ -27,6 +27,9 @@ bool doors_reserve(struct doors *doors, int nodes, char error[DOORS_ERROR_SIZE])
 /* The port of each node. */
 const int *doors_ports(const struct doors *doors);
 
+/* The address at which clients of this machine find these ports. */
+const char *doors_host(const struct doors *doors);
+
 /* The path of a node, or NULL. */
 const char *doors_path(const struct doors *doors, int node);
 

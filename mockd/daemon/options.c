@@ -2,7 +2,7 @@
 /* The command line: a table, from which --help is printed too. */
 #include "mockd/cluster.h"
 #include "mockd/daemon/settings.h"
-#include "mockd/front/listener.h"
+#include "mockd/front/endpoint.h"
 #include "mockd/sim/bytes.h"
 
 #include <errno.h>
@@ -63,10 +63,10 @@ static bool read_clock(struct settings *settings, const char *text)
     return is_wall || settings->is_eager || strcmp(text, "manual") == 0;
 }
 
-static bool read_host(struct settings *settings, const char *text)
+static bool read_hosts(struct settings *settings, const char *text)
 {
-    settings->host = text;
-    return listener_is_host(text);
+    settings->hosts = text;
+    return endpoint_are_addresses(text);
 }
 
 static bool read_unixsocket(struct settings *settings, const char *text)
@@ -167,7 +167,7 @@ static const struct option {
     /* clang-format off */
     {"--nodes",      "N",      read_nodes,      "a number from 1",             "so many nodes, one cluster; 1"},
     {"--port",       "PORT",   read_port,       "a number from 0 to 65535",    "of the first node, the others follow; 0: any free ports; 7711"},
-    {"--bind",       "ADDR",   read_host,       "an IPv4 address",             "where they listen; 127.0.0.1"},
+    {"--bind",       "ADDR",   read_hosts,      "IP addresses",                "where they listen, with commas between; 127.0.0.1 and, if there is one, ::1"},
     {"--unixsocket", "PATH",   read_unixsocket, "a path",                      "listen there too; of several nodes each at PATH.NAME"},
     {"--joined",     "yes|no", read_joined,     "yes or no",                   "one cluster from the start, or single nodes to MEET; yes"},
     {"--seed",       "S",      read_seed,       "a number from 1 to 2^64 - 1", "of all that is random, IDs included; 1"},
@@ -228,7 +228,8 @@ void settings_init(struct settings *settings)
     *settings = (struct settings){
         /* A message takes what the machine takes, as between servers on one host. */
         .cluster = {.nodes = 1, .seed = 1, .base_port = 7711, .link_delay_us = -1},
-        .host = "127.0.0.1",
+        /* What "localhost" may stand for. */
+        .hosts = "127.0.0.1,-::1",
         .clock = CLOCK_WALL,
         .ready_fd = -1,
     };

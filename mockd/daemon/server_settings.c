@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* From the parameters of disque-server to what the daemon is told. */
 #include "mockd/daemon/server.h"
-#include "mockd/front/listener.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -31,9 +30,9 @@ static const char *text_of(struct server *server, enum config_name name)
 static void apply_places(struct server *server, struct settings *settings)
 {
     int port = (int)config_number(&server->config, CONFIG_PORT);
-    const char *host = text_of(server, CONFIG_BIND);
+    const char *hosts = text_of(server, CONFIG_BIND);
 
-    settings->host = host != NULL ? host : "0.0.0.0";
+    settings->hosts = hosts != NULL ? hosts : "0.0.0.0 -::";
     settings->has_no_port = port == 0;
     if (port > 0)
         settings->cluster.base_port = port;
@@ -83,13 +82,11 @@ static void apply_background(struct server *server, struct settings *settings)
 
 static bool may_listen(const struct settings *settings)
 {
-    if (settings->has_no_port && settings->unixsocket == NULL)
+    bool is_anywhere = !settings->has_no_port || settings->unixsocket != NULL;
+
+    if (!is_anywhere)
         fputs("Configured to not listen anywhere, exiting.\n", stderr);
-    else if (!listener_is_host(settings->host))
-        fprintf(stderr, "mockd: bind needs one IPv4 address, not '%s'\n", settings->host);
-    else
-        return true;
-    return false;
+    return is_anywhere;
 }
 
 static bool enter_directory(struct server *server)

@@ -7,7 +7,7 @@
 /* What the daemon was told to do. Texts belong to the command line, or to a struct server. */
 struct settings {
     struct mockd_options cluster;
-    const char *host;
+    const char *hosts;      /* see endpoint.h */
     bool are_ports_chosen;  /* by the system, instead of counting from cluster.base_port */
     bool has_no_port;       /* it has only a path */
     const char *unixsocket; /* NULL: none */

@@ -21,18 +21,12 @@ struct stage {
     struct mockd *cluster;
 };
 
-/* Who listens everywhere is still to be found at one address. */
-static const char *told_host(const struct settings *settings)
-{
-    return strcmp(settings->host, "0.0.0.0") == 0 ? "127.0.0.1" : settings->host;
-}
-
 static struct mockd *make_cluster(struct stage *stage, const struct mockd_options *options)
 {
     struct cluster_options all = {.options = *options,
                                   .mode = stage->settings->clock,
                                   .speed = stage->settings->speed,
-                                  .host = told_host(stage->settings),
+                                  .host = doors_host(stage->doors),
                                   .config = stage->settings->config,
                                   .ports = doors_ports(stage->doors),
                                   .loop = stage->loop};

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "mockd/front/listener.h"
 
+#include "mockd/front/endpoint.h"
 #include "mockd/front/loop.h"
-#include "mockd/front/socket.h"
 #include "mockd/sim/bytes.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <event2/event.h>
 #include <netinet/in.h>
@@ -21,34 +20,104 @@ enum {
     BACKLOG = 511,           /* as Disque's tcp-backlog */
     ACCEPTS_MAX = 1000,      /* at a time, as Disque */
     RETRY_AFTER_US = 100000, /* when there is no descriptor left */
+    CHOICES_MAX = 100,       /* of a port, by the system */
+};
+
+/* A socket that listens. */
+struct ear {
+    int fd;
+    struct event *readable;
 };
 
 struct listener {
     struct loop *loop;
     listener_fn *serve;
     void *ctx; /* NULL: it refuses */
-    int fd;
-    struct event *readable;
     struct event *retry;
+    union endpoint endpoint; /* of the first ear; of a port, all have that port */
+    char host[INET6_ADDRSTRLEN];
+    size_t ear_count;
+    struct ear ears[ENDPOINTS_MAX];
 };
 
-static int set_option(int fd, int level, int option)
+static void hark(struct listener *listener)
 {
-    return setsockopt(fd, level, option, &(int){1}, sizeof(int));
+    for (size_t i = 0; i < listener->ear_count; i++)
+        event_add(listener->ears[i].readable, NULL);
 }
 
-static int read_port(int fd)
+static void look_away(struct listener *listener)
 {
-    struct sockaddr_in address = {0};
-    socklen_t size = sizeof(address);
-
-    getsockname(fd, (struct sockaddr *)&address, &size);
-    return ntohs(address.sin_port);
+    for (size_t i = 0; i < listener->ear_count; i++)
+        event_del(listener->ears[i].readable);
 }
 
-bool listener_is_host(const char *host)
+static void on_retry(evutil_socket_t fd, short what, void *ctx)
 {
-    return inet_pton(AF_INET, host, &(struct in_addr){0}) == 1;
+    (void)fd;
+    (void)what;
+    hark(ctx);
+}
+
+/* Without a descriptor or memory for it, a client stays in the queue, and the port stays readable: looking
+ * away for a while is better than to spin. */
+static void pause_accepting(struct listener *listener)
+{
+    look_away(listener);
+    event_add(listener->retry, &(struct timeval){.tv_usec = RETRY_AFTER_US});
+}
+
+static void serve(struct listener *listener, int fd)
+{
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+    listener->serve(listener->loop, listener->ctx, fd);
+}
+
+/* Is there nothing more to accept, or nothing to accept it with? The other errors are of a client that went
+ * before it was served. */
+static bool is_end(struct listener *listener, int error)
+{
+    if (error != EMFILE && error != ENFILE && error != ENOBUFS && error != ENOMEM)
+        return error == EAGAIN;
+    pause_accepting(listener);
+    return true;
+}
+
+static void on_clients(evutil_socket_t listening, short what, void *ctx)
+{
+    struct listener *listener = ctx;
+
+    (void)what;
+    for (int i = 0; i < ACCEPTS_MAX; i++) {
+        int fd = accept4(listening, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+        if (fd >= 0)
+            serve(listener, fd);
+        else if (is_end(listener, errno))
+            return;
+    }
+}
+
+static struct listener *make(struct loop *loop, listener_fn *serve_client)
+{
+    struct listener *listener = xcalloc(1, sizeof(*listener));
+
+    listener->loop = loop;
+    listener->serve = serve_client;
+    listener->retry = evtimer_new(loop_base(loop), on_retry, listener);
+    return listener;
+}
+
+static void add_ear(struct listener *listener, int fd)
+{
+    struct event_base *base = loop_base(listener->loop);
+
+    if (listener->ear_count == 0) {
+        listener->endpoint = endpoint_of(fd);
+        endpoint_write_host(&listener->endpoint, listener->host);
+    }
+    listener->ears[listener->ear_count++] =
+        (struct ear){fd, event_new(base, fd, EV_READ | EV_PERSIST, on_clients, listener)};
 }
 
 static void close_if_open(int fd)
@@ -60,45 +129,69 @@ static void close_if_open(int fd)
     errno = error;
 }
 
-/* A socket that is bound, or -1 with errno. */
-static int bind_port(const char *host, int port)
+/* NULL, or why that cannot be. */
+static const char *listen_at(struct listener *listener, const char *host, int port)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    union endpoint endpoint = {0};
+    const char *problem = endpoint_resolve(host, port, &endpoint);
     int fd;
 
-    errno = EINVAL;
-    if (inet_pton(AF_INET, host, &address.sin_addr) != 1)
-        return -1;
-    fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && set_option(fd, SOL_SOCKET, SO_REUSEADDR) == 0 &&
-        bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
-        return fd;
-    close_if_open(fd);
-    return -1;
-}
-
-/* A port that the system chose is lost when a socket stops listening, but not one that was asked for: so the
- * one that was chosen is asked for. */
-static int bind_chosen_port(const char *host)
-{
-    int chosen = bind_port(host, 0);
-    int fd = chosen >= 0 ? bind_port(host, read_port(chosen)) : -1;
-
-    close_if_open(chosen);
-    return fd;
-}
-
-int listener_bind(const char *host, int port, int *bound_port, char *error, size_t error_size)
-{
-    int fd = port == 0 ? bind_chosen_port(host) : bind_port(host, port);
-
-    if (fd >= 0 && listen(fd, BACKLOG) == 0) {
-        *bound_port = read_port(fd);
-        return fd;
+    if (problem != NULL || listener->ear_count == ENDPOINTS_MAX)
+        return problem != NULL ? problem : "too many addresses";
+    fd = endpoint_bind(&endpoint);
+    if (fd < 0 || listen(fd, BACKLOG) != 0) {
+        close_if_open(fd);
+        return strerror(errno);
     }
-    snprintf(error, error_size, "cannot listen at %s port %d: %s", host, port, strerror(errno));
-    close_if_open(fd);
-    return -1;
+    add_ear(listener, fd);
+    return NULL;
+}
+
+/* NULL, or why that cannot be at `host`. One that may be missing may not be taken by somebody else. */
+static const char *listen_at_all(struct listener *listener, const char *hosts, int port,
+                                 char host[ENDPOINT_HOST_SIZE])
+{
+    const char *problem = NULL;
+    bool may_lack;
+
+    while (problem == NULL && endpoint_next_host(&hosts, host, &may_lack)) {
+        errno = 0;
+        problem = listen_at(listener, host, listener->ear_count > 0 ? listener_port(listener) : port);
+        if (may_lack && errno != EADDRINUSE)
+            problem = NULL;
+    }
+    if (problem == NULL && listener->ear_count == 0)
+        problem = "there is no such address";
+    return problem;
+}
+
+static void deafen(struct listener *listener)
+{
+    while (listener->ear_count > 0) {
+        struct ear *ear = &listener->ears[--listener->ear_count];
+
+        event_free(ear->readable);
+        close(ear->fd);
+    }
+}
+
+/* A port that the system has chosen at the first host may be taken at another. */
+struct listener *listener_at_port(struct loop *loop, const char *hosts, int port, listener_fn *serve_client,
+                                  char *error, size_t error_size)
+{
+    struct listener *listener = make(loop, serve_client);
+    char host[ENDPOINT_HOST_SIZE] = "";
+    const char *problem = listen_at_all(listener, hosts, port, host);
+
+    for (int i = 0; port == 0 && problem != NULL && listener->ear_count > 0 && i < CHOICES_MAX; i++) {
+        deafen(listener);
+        problem = listen_at_all(listener, hosts, port, host);
+    }
+    if (problem == NULL)
+        return listener;
+    snprintf(error, error_size, "cannot listen at %s port %d: %s", host, port, problem);
+    listener_free(listener);
+    return NULL;
 }
 
 /* Does the path hold a socket that a process has left behind? */
@@ -129,9 +222,11 @@ static int bind_path(int fd, const struct sockaddr_un *address)
     return -1;
 }
 
-int listener_bind_path(const char *path, char *error, size_t error_size)
+struct listener *listener_at_path(struct loop *loop, const char *path, listener_fn *serve_client, char *error,
+                                  size_t error_size)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
+    struct listener *listener;
     int fd = -1;
 
     errno = ENAMETOOLONG;
@@ -141,69 +236,23 @@ int listener_bind_path(const char *path, char *error, size_t error_size)
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0 || bind_path(fd, &address) != 0 || listen(fd, BACKLOG) != 0)
         goto failed;
-    return fd;
+    listener = make(loop, serve_client);
+    add_ear(listener, fd);
+    return listener;
 failed:
     snprintf(error, error_size, "cannot listen at %s: %s", path, strerror(errno));
     close_if_open(fd);
-    return -1;
+    return NULL;
 }
 
-static void on_retry(evutil_socket_t fd, short what, void *ctx)
+int listener_port(const struct listener *listener)
 {
-    struct listener *listener = ctx;
-
-    (void)fd;
-    (void)what;
-    event_add(listener->readable, NULL);
+    return endpoint_port(&listener->endpoint);
 }
 
-/* Without a descriptor or memory for it, a client stays in the queue, and the port stays readable: looking
- * away for a while is better than to spin. */
-static void pause_accepting(struct listener *listener)
+const char *listener_host(const struct listener *listener)
 {
-    event_del(listener->readable);
-    event_add(listener->retry, &(struct timeval){.tv_usec = RETRY_AFTER_US});
-}
-
-static void serve(struct listener *listener, int fd)
-{
-    set_option(fd, IPPROTO_TCP, TCP_NODELAY);
-    listener->serve(listener->loop, listener->ctx, fd);
-}
-
-/* Is there nothing more to accept, or nothing to accept it with? The other errors are of a client that went
- * before it was served. */
-static bool is_end(struct listener *listener, int error)
-{
-    if (error != EMFILE && error != ENFILE && error != ENOBUFS && error != ENOMEM)
-        return error == EAGAIN;
-    pause_accepting(listener);
-    return true;
-}
-
-static void on_clients(evutil_socket_t listening, short what, void *ctx)
-{
-    struct listener *listener = ctx;
-
-    (void)what;
-    for (int i = 0; i < ACCEPTS_MAX; i++) {
-        int fd = accept4(listening, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-
-        if (fd >= 0)
-            serve(listener, fd);
-        else if (is_end(listener, errno))
-            return;
-    }
-}
-
-struct listener *listener_new(struct loop *loop, int fd, listener_fn *serve_client)
-{
-    struct listener *listener = xcalloc(1, sizeof(*listener));
-
-    *listener = (struct listener){.loop = loop, .serve = serve_client, .fd = fd};
-    listener->readable = event_new(loop_base(loop), fd, EV_READ | EV_PERSIST, on_clients, listener);
-    listener->retry = evtimer_new(loop_base(loop), on_retry, listener);
-    return listener;
+    return listener->host;
 }
 
 void listener_open(struct listener *listener, void *ctx)
@@ -213,22 +262,24 @@ void listener_open(struct listener *listener, void *ctx)
     listener->ctx = ctx;
     if (was_open == (ctx != NULL))
         return;
-    if (ctx != NULL) {
-        listen(listener->fd, BACKLOG);
-        event_add(listener->readable, NULL);
-    } else {
-        event_del(listener->readable);
+    if (was_open) {
+        look_away(listener);
         event_del(listener->retry);
-        shutdown(listener->fd, SHUT_RDWR);
     }
+    for (size_t i = 0; i < listener->ear_count; i++)
+        if (was_open)
+            shutdown(listener->ears[i].fd, SHUT_RDWR);
+        else
+            listen(listener->ears[i].fd, BACKLOG);
+    if (!was_open)
+        hark(listener);
 }
 
 void listener_free(struct listener *listener)
 {
     if (listener == NULL)
         return;
-    event_free(listener->readable);
     event_free(listener->retry);
-    close(listener->fd);
+    deafen(listener);
     free(listener);
 }

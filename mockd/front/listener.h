@@ -7,25 +7,27 @@
 
 struct loop;
 
-/* A TCP port or Unix socket at which clients come. In two steps, because a node has to know its port when it
- * is made, and the system may be the one that chooses it. */
+/* A TCP port or Unix socket at which clients come, and nobody else can; it refuses them until it is opened.
+ * In two steps, because a node has to know its port when it is made, and the system may be the one that
+ * chooses it. */
 struct listener;
 
 /* Takes the descriptor of one who came. */
 typedef void listener_fn(struct loop *loop, void *ctx, int fd);
 
-/* Can it be listened at: is it an IPv4 address in digits? */
-bool listener_is_host(const char *host);
-
-/* A socket that listens at this address; port 0 lets the system choose. The descriptor, with the port in
- * *bound_port; or -1, with a sentence in `error` that names address and port. */
-int listener_bind(const char *host, int port, int *bound_port, char *error, size_t error_size);
+/* Listens at a port of these hosts (see endpoint.h); one behind a "-" may be missing on this machine. Port 0
+ * lets the system choose one. The loop is borrowed, and outlives it. NULL with a sentence in `error` that
+ * names host and port. */
+struct listener *listener_at_port(struct loop *loop, const char *hosts, int port, listener_fn *serve,
+                                  char *error, size_t error_size);
 
 /* The same at a path in the file system, where a socket that nobody listens at any more gives way. */
-int listener_bind_path(const char *path, char *error, size_t error_size);
+struct listener *listener_at_path(struct loop *loop, const char *path, listener_fn *serve, char *error,
+                                  size_t error_size);
 
-/* Lets in whoever comes. Takes the descriptor; the loop is borrowed, and outlives it. */
-struct listener *listener_new(struct loop *loop, int fd, listener_fn *serve);
+/* Its port, and where on this machine that is to be found; of a path 0 and "". */
+int listener_port(const struct listener *listener);
+const char *listener_host(const struct listener *listener);
 
 /* To whom they come from now on: the ctx that serve is given. NULL, as at first: a port refuses connections,
  * though nobody else can take it. A path cannot: there, who comes waits. */

@@ -140,7 +140,7 @@ static void on_writable(evutil_socket_t fd, short what, void *ctx)
     serve(ctx);
 }
 
-static void on_caller(struct loop *loop, void *ctx, int fd)
+void service_take(struct loop *loop, void *ctx, int fd)
 {
     struct service *service = ctx;
     struct caller *caller = xcalloc(1, sizeof(*caller));
@@ -153,13 +153,12 @@ static void on_caller(struct loop *loop, void *ctx, int fd)
     list_append(&service->callers, &caller->place);
 }
 
-struct service *service_new(struct loop *loop, int fd, service_fn *answer, void *ctx)
+struct service *service_new(struct listener *listener, service_fn *answer, void *ctx)
 {
     struct service *service = xcalloc(1, sizeof(*service));
 
-    *service = (struct service){.answer = answer, .ctx = ctx};
+    *service = (struct service){.answer = answer, .ctx = ctx, .listener = listener};
     list_init(&service->callers);
-    service->listener = listener_new(loop, fd, on_caller);
     listener_open(service->listener, service);
     return service;
 }

@@ -4,6 +4,7 @@
 
 #include "mockd/sim/bytes.h"
 
+struct listener;
 struct loop;
 
 /* A port whose requests, in the Redis protocol, are answered by a function instead of a node. */
@@ -15,8 +16,11 @@ struct caller;
 /* Appends one reply to this request to caller_reply; or holds the caller, and does that later. */
 typedef void service_fn(void *ctx, struct caller *caller, const struct bytes *argv, size_t argc);
 
-/* Takes the descriptor, which listens. Loop and ctx are borrowed. */
-struct service *service_new(struct loop *loop, int fd, service_fn *answer, void *ctx);
+/* What its listener calls. */
+void service_take(struct loop *loop, void *service, int fd);
+
+/* Takes the listener, and opens it. The ctx is borrowed. */
+struct service *service_new(struct listener *listener, service_fn *answer, void *ctx);
 
 /* Closes the port and all connections, also of callers that are held. NULL is fine. */
 void service_free(struct service *service);

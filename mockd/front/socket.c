@@ -3,10 +3,10 @@
  * in it. No bufferevents: they make twice the system calls. */
 #include "mockd/front/socket.h"
 
+#include "mockd/front/endpoint.h"
 #include "mockd/front/loop.h"
 #include "mockd/front/session.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <event2/event.h>
 #include <netinet/in.h>
@@ -135,17 +135,18 @@ static void socket_free(struct session *session)
 static void write_address(struct client *client, int fd)
 {
     union {
+        union endpoint ip;
         struct sockaddr any;
-        struct sockaddr_in ip;
         struct sockaddr_un path;
     } address = {0};
     socklen_t size = sizeof(address);
-    char host[INET_ADDRSTRLEN] = "";
+    char host[INET6_ADDRSTRLEN] = "";
 
-    if (getpeername(fd, &address.any, &size) == 0 && address.any.sa_family == AF_INET) {
-        inet_ntop(AF_INET, &address.ip.sin_addr, host, sizeof(host));
-        snprintf(client->address, sizeof(client->address), "%s:%d", host, ntohs(address.ip.sin_port));
-    }
+    if (getpeername(fd, &address.any, &size) == 0)
+        endpoint_write_host(&address.ip, host);
+    if (host[0] != '\0')
+        snprintf(client->address, sizeof(client->address), strchr(host, ':') != NULL ? "[%s]:%d" : "%s:%d",
+                 host, endpoint_port(&address.ip));
     size = sizeof(address);
     if (getsockname(fd, &address.any, &size) == 0 && address.any.sa_family == AF_UNIX &&
         size > sizeof(sa_family_t)) {

@@ -195,6 +195,25 @@ int connect_port(struct world *world, int port)
     return connect_to(world, (struct sockaddr *)&address, sizeof(address));
 }
 
+int connect_v6_port(struct world *world, int port)
+{
+    struct sockaddr_in6 address = {
+        .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port), .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+
+    return connect_to(world, (struct sockaddr *)&address, sizeof(address));
+}
+
+bool has_v6(void)
+{
+    struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool is_there = fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0;
+
+    if (fd >= 0)
+        close(fd);
+    return is_there;
+}
+
 void assert_refused(int port)
 {
     struct sockaddr_in address = address_of(port);

@@ -58,8 +58,12 @@ void read_until(int fd, const char *text, char *got, size_t got_size);
 /* A connection to a node, to a port, or to a path; the world closes it. */
 int new_client(struct world *world, int node);
 int connect_port(struct world *world, int port);
-void assert_refused(int port);
+int connect_v6_port(struct world *world, int port);
 int connect_path(struct world *world, const char *path);
+void assert_refused(int port);
+
+/* Has this machine IPv6 at all? */
+bool has_v6(void);
 
 void say(int fd, const char *text);
 void assert_answer(int fd, const char *expected);

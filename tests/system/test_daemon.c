@@ -93,6 +93,48 @@ static void the_same_seed_gives_the_same_ids(void **state)
     assert_string_equal(first, second);
 }
 
+/* "localhost" may be either. */
+static void the_control_port_and_nodes_are_found_over_ipv6_too(void **state)
+{
+    struct world *world = *state;
+    char list[256];
+    int client;
+
+    if (!has_v6())
+        skip();
+    START(world, "--nodes", "2", "--port", "0", "--control", "0");
+    client = connect_v6_port(world, world->ports[1]);
+    assert_asks(client, "PING", "+PONG\r\n");
+    say(client, "CLIENT LIST\r\n");
+    read_until(client, "cmd=client\n", list, sizeof(list));
+    assert_non_null(strstr(list, "addr=[::1]:"));
+
+    assert_asks(connect_v6_port(world, world->control), "stop B", "+OK\r\n");
+    assert_end(client);
+    assert_refused(world->ports[1]);
+    assert_asks(connect_v6_port(world, world->control), "restart B", "+OK\r\n");
+    assert_asks(connect_v6_port(world, world->ports[1]), "PING", "+PONG\r\n");
+    assert_asks(new_client(world, 1), "PING", "+PONG\r\n");
+    assert_ends_well(world, SIGTERM);
+}
+
+static void it_listens_only_where_it_was_told(void **state)
+{
+    struct world *world = *state;
+    char ready[1024];
+
+    if (!has_v6())
+        skip();
+    start_process(world, (const char *const[]){"--port", "0", "--bind", "::1", NULL});
+    read_until(world->out, "\n", ready, sizeof(ready));
+    read_ports(world, ready);
+
+    assert_non_null(strstr(ready, "\"host\": \"::1\""));
+    assert_refused(world->ports[0]);
+    assert_asks(connect_v6_port(world, world->ports[0]), "PING", "+PONG\r\n");
+    assert_ends_well(world, SIGTERM);
+}
+
 static void a_path_is_another_way_in(void **state)
 {
     struct world *world = *state;
@@ -282,6 +324,8 @@ int main(void)
         DAEMON_TEST(single_nodes_can_meet),
         DAEMON_TEST(an_interrupt_ends_it_too),
         DAEMON_TEST(the_same_seed_gives_the_same_ids),
+        DAEMON_TEST(the_control_port_and_nodes_are_found_over_ipv6_too),
+        DAEMON_TEST(it_listens_only_where_it_was_told),
         DAEMON_TEST(a_path_is_another_way_in),
         DAEMON_TEST(of_several_nodes_each_has_its_path),
         DAEMON_TEST(a_path_that_was_left_behind_is_taken_over),

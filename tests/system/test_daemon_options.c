@@ -42,6 +42,24 @@ static void a_port_in_use_is_named(void **state)
     assert_non_null(strstr(err, "in use"));
 }
 
+/* 192.0.2.1 is nobody's (RFC 5737). */
+static void an_address_of_another_machine_is_named(void **state)
+{
+    struct world *world = *state;
+    char err[4096];
+
+    start_process(world, (const char *const[]){"--port", "0", "--bind", "127.0.0.1,192.0.2.1", NULL});
+    assert_int_equal(end_of(world, err, sizeof(err)), 1);
+    assert_non_null(strstr(err, "cannot listen at 192.0.2.1 port"));
+    start_process(world, (const char *const[]){"--port", "0", "--bind", "-192.0.2.1", NULL});
+    assert_int_equal(end_of(world, err, sizeof(err)), 1);
+    assert_non_null(strstr(err, "cannot listen at 192.0.2.1 port 0: there is no such address"));
+
+    START(world, "--port", "0", "--bind", "127.0.0.1,-192.0.2.1");
+    assert_asks(new_client(world, 0), "PING", "+PONG\r\n");
+    assert_ends_well(world, SIGTERM);
+}
+
 static void a_file_in_the_way_is_left(void **state)
 {
     struct world *world = *state;
@@ -111,7 +129,8 @@ static void bad_options_are_named(void **state)
         {{"--speed", "fast"}, "not 'fast'"},
         {{"--unixsocket", ""}, "--unixsocket needs a path"},
         {{"--ready-fd", "99"}, "--ready-fd needs an open descriptor, not '99'"},
-        {{"--bind", "nowhere"}, "--bind needs an IPv4 address, not 'nowhere'"},
+        {{"--bind", "nowhere"}, "--bind needs IP addresses, not 'nowhere'"},
+        {{"--bind", "127.0.0.1,nowhere"}, "--bind needs IP addresses, not '127.0.0.1,nowhere'"},
         {{"--control", "x"}, "--control needs a number from 0 to 65535, not 'x'"},
         {{"--clock", "sun"}, "--clock needs wall, manual or auto, not 'sun'"},
         {{"--clock", "manual"}, "needs --control"},
@@ -177,6 +196,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         DAEMON_TEST(a_port_in_use_is_named),
         DAEMON_TEST(a_control_port_in_use_is_named),
+        DAEMON_TEST(an_address_of_another_machine_is_named),
         DAEMON_TEST(a_file_in_the_way_is_left),
         DAEMON_TEST(a_path_in_use_is_named),
         DAEMON_TEST(files_that_cannot_be_written_are_named),

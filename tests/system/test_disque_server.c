@@ -111,6 +111,24 @@ static void it_listens_at_its_port(void **state)
     assert_ends_well(world, SIGTERM);
 }
 
+static void it_listens_at_each_of_its_addresses(void **state)
+{
+    struct world *world = *state;
+    char port[16], log[4096];
+    int number = free_port();
+
+    if (!has_v6())
+        skip();
+    snprintf(port, sizeof(port), "%d", number);
+    start_process(world, (const char *const[]){"--port", port, "--bind", "localhost", "::1", NULL});
+    read_until(world->out, "now ready", log, sizeof(log));
+
+    assert_asks(connect_port(world, number), "PING", "+PONG\r\n");
+    assert_asks(connect_v6_port(world, number), "PING", "+PONG\r\n");
+    assert_shows(world->clients[0], "bind", "localhost ::1");
+    assert_ends_well(world, SIGTERM);
+}
+
 static void options_come_behind_the_file(void **state)
 {
     struct world *world = *state;
@@ -142,7 +160,7 @@ static void the_file_may_be_standard_input(void **state)
 static void what_is_wrong_is_said_as_the_server_says_it(void **state)
 {
     static const struct {
-        const char *words[5];
+        const char *words[6];
         const char *err;
     } rows[] = {
         {{"--frob", "1"},
@@ -164,7 +182,8 @@ static void what_is_wrong_is_said_as_the_server_says_it(void **state)
          "No such command in rename-command\n"},
         {{"--port", "0"}, "Configured to not listen anywhere, exiting.\n"},
         {{"--port", "55536"}, "mockd: --nodes 1 --port 55536: a node's port is between 1 and 55535\n"},
-        {{"--bind", "::1"}, "mockd: bind needs one IPv4 address, not '::1'\n"},
+        {{"--bind", "127.0.0.1", "192.0.2.1", "--port", "55535"},
+         "mockd: cannot listen at 192.0.2.1 port 55535: Cannot assign requested address\n"},
         {{"--nodes", "0"}, "mockd: --nodes needs a number from 1, not '0'\n"},
         {{"--nodes"}, "mockd: --nodes needs a number from 1\n"},
         {{"--logfile", "no/such"}, "mockd: cannot write no/such: No such file or directory\n"},
@@ -375,6 +394,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SERVER_TEST(it_listens_at_its_port),
+        SERVER_TEST(it_listens_at_each_of_its_addresses),
         SERVER_TEST(options_come_behind_the_file),
         SERVER_TEST(the_file_may_be_standard_input),
         SERVER_TEST(what_is_wrong_is_said_as_the_server_says_it),

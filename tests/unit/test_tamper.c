@@ -45,13 +45,13 @@ static int set_up(void **state)
 {
     struct world *world = calloc(1, sizeof(*world));
     char error[200];
-    int port, fd = listener_bind("127.0.0.1", 0, &port, error, sizeof(error));
 
     world->cluster = mockd_new(NULL);
     world->conn = mockd_connect(world->cluster, "A.memory");
-    world->listener = listener_new(cluster_loop(world->cluster), fd, serve);
+    world->listener =
+        listener_at_port(cluster_loop(world->cluster), "127.0.0.1", 0, serve, error, sizeof(error));
     listener_open(world->listener, cluster_node(world->cluster, 0));
-    world->fd = connect_to(port);
+    world->fd = connect_to(listener_port(world->listener));
     *state = world;
     return 0;
 }
