@@ -144,6 +144,7 @@ struct mockd *cluster_new(const struct cluster_options *given)
                                   .audit = cluster->audit,
                                   .met = cluster->met,
                                   .seed = options.seed,
+                                  .process_id = given->process_id,
                                   .no_jitter = options.no_jitter,
                                   .config = options.config,
                                   .config_source = given->config};

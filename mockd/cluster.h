@@ -24,6 +24,7 @@ struct cluster_options {
     double speed;                /* CLOCK_WALL: of the machine's clock; 0: the same */
     const char *host;            /* that nodes tell clients and each other; NULL: 127.0.0.1 */
     const int *ports;            /* of each node; NULL: base_port + index */
+    int process_id;              /* that nodes show; 0: 1 */
     struct config_source config; /* besides the nodes' configuration files */
     struct disk *disks;          /* of each node, which outlive the cluster; NULL: in memory */
     struct loop *loop;           /* to go on with; it outlives the cluster. NULL: one of its own */

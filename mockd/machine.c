@@ -44,6 +44,7 @@ static void start(struct machine *machine)
         .place = machine->index,
         .run = machine->runs++,
         .seed = site->seed,
+        .process_id = site->process_id,
         .no_jitter = site->no_jitter,
         .skew_us = machine->skew_us,
         .config = site->config_source,

@@ -26,6 +26,7 @@ struct site {
     struct audit *audit; /* NULL: none */
     uint64_t *met;       /* MET_COUNT counters, of all nodes together */
     uint64_t seed;
+    int process_id; /* that nodes show; 0: 1 */
     bool no_jitter;
     const char *config; /* of each node that has no configuration file yet; NULL: it gets none */
     struct config_source config_source;

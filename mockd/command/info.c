@@ -6,22 +6,32 @@
 
 #include <inttypes.h>
 
-/* What a real server says of its build, its machine and its process is the same here for all, so that replies
- * repeat. */
+enum { NO_PROCESS = 1 }; /* what a node shows that has none of its own */
+
+static const char *config_path(const struct node *node)
+{
+    const char *path = disk_path(node->disk, DISK_CONFIG);
+
+    if (!disk_has(node->disk, DISK_CONFIG))
+        return "";
+    return path != NULL ? path : "disque.conf";
+}
+
+/* What a real server says of its build and its machine is the same here for all, so that replies repeat. */
 static void info_server(struct buffer *text, const struct node *node)
 {
     int64_t uptime_s = (node_now_us(node) - node->start_us) / 1000000;
 
     buffer_add_text(text, "disque_version:1.0-rc1\r\ndisque_git_sha1:00000000\r\ndisque_git_dirty:0\r\n"
                           "disque_build_id:0000000000000000\r\nos:mockd\r\narch_bits:64\r\n"
-                          "multiplexing_api:epoll\r\ngcc_version:0.0.0\r\nprocess_id:1\r\n");
+                          "multiplexing_api:epoll\r\ngcc_version:0.0.0\r\n");
+    buffer_printf(text, "process_id:%d\r\n", node->process_id != 0 ? node->process_id : NO_PROCESS);
     buffer_printf(text, "run_id:%s\r\n", node->run_id.text);
     buffer_printf(text, "tcp_port:%d\r\n", node->self->address.port);
     buffer_printf(text, "uptime_in_seconds:%" PRId64 "\r\n", uptime_s);
     buffer_printf(text, "uptime_in_days:%" PRId64 "\r\n", uptime_s / 86400);
     buffer_printf(text, "hz:%" PRId64 "\r\n", config_number(&node->config, CONFIG_HZ));
-    buffer_printf(text, "executable:disque-server\r\nconfig_file:%s\r\n",
-                  disk_has(node->disk, DISK_CONFIG) ? "disque.conf" : "");
+    buffer_printf(text, "executable:disque-server\r\nconfig_file:%s\r\n", config_path(node));
 }
 
 static void info_clients(struct buffer *text, const struct node *node)

@@ -66,9 +66,9 @@ int disk_lock(struct disk *disk, enum disk_file file)
     return 0;
 }
 
-bool disk_has_path(const struct disk *disk, enum disk_file file)
+const char *disk_path(const struct disk *disk, enum disk_file file)
 {
-    return disk->files[file].path != NULL;
+    return disk->files[file].path;
 }
 
 bool disk_has(const struct disk *disk, enum disk_file file)

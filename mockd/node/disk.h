@@ -32,7 +32,8 @@ int disk_place(struct disk *disk, enum disk_file file, const char *path);
 /* Has no other process place this file too, from now on. 0, or what errno says; EWOULDBLOCK: one has. */
 int disk_lock(struct disk *disk, enum disk_file file);
 
-bool disk_has_path(const struct disk *disk, enum disk_file file);
+/* Its path, or NULL. */
+const char *disk_path(const struct disk *disk, enum disk_file file);
 
 bool disk_has(const struct disk *disk, enum disk_file file);
 

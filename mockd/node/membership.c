@@ -114,7 +114,7 @@ void membership_review(struct node *node)
     for (size_t i = 0; i < node->known_count; i++)
         if (is_reachable(node->known[i]))
             node->reachable[node->reachable_count++] = node->known[i];
-    if (disk_has_path(node->disk, DISK_ROSTER))
+    if (disk_path(node->disk, DISK_ROSTER) != NULL)
         node_save_roster(node);
 }
 

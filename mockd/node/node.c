@@ -45,6 +45,7 @@ struct node *node_new(const struct node_options *options)
     node->clock = options->clock;
     node->bus = options->bus;
     node->name = bus_name(node->bus, options->place);
+    node->process_id = options->process_id;
     node->log = options->log;
     node->disk = options->disk;
     node->config_source = options->config;
@@ -121,7 +122,7 @@ const char *node_load(struct node *node)
         return "its configuration file is broken";
     if (disk_has(node->disk, DISK_ROSTER) && !roster_load(node, disk_bytes(node->disk, DISK_ROSTER)))
         return "its nodes.conf is broken";
-    if (disk_has_path(node->disk, DISK_ROSTER) && !node_save_roster(node))
+    if (disk_path(node->disk, DISK_ROSTER) != NULL && !node_save_roster(node))
         return "its nodes.conf cannot be written";
     memory_review(node);
     problem = load_jobs(node);

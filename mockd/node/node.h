@@ -56,6 +56,7 @@ typedef void node_exit_fn(void *ctx, int64_t restart_us);
  * by functions that they gave. */
 struct node {
     const char *name; /* its place's */
+    int process_id;   /* that INFO shows; 0: 1 */
     struct clock *clock;
     struct bus *bus;
     struct log *log;
@@ -124,6 +125,7 @@ struct node_options {
     int place;    /* on the bus, which knows its address */
     uint64_t run; /* how often it was started before: nothing that is random comes again */
     uint64_t seed;
+    int process_id; /* that INFO shows; 0: 1 */
     bool no_jitter;
     int64_t skew_us;
     struct config_source config;

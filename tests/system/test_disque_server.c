@@ -242,6 +242,24 @@ static void a_rewrite_keeps_the_file_as_it_was_written(void **state)
     assert_file_is("my.conf", expected);
 }
 
+static void it_tells_its_process_and_its_file(void **state)
+{
+    struct world *world = *state;
+    char expected[128], info[2048];
+    int client;
+
+    write_file("my.conf", "hz 10\n");
+    client = START_SERVER(world, "my.conf");
+    say(client, "INFO server\r\n");
+    snprintf(expected, sizeof(expected), "config_file:%s/my.conf\r\n", world->folder);
+    read_until(client, expected, info, sizeof(info));
+    assert_non_null(strstr(info, expected));
+
+    snprintf(expected, sizeof(expected), "\r\nprocess_id:%d\r\n", (int)world->pid);
+    assert_non_null(strstr(info, expected));
+    assert_ends_well(world, SIGTERM);
+}
+
 static void without_a_file_nothing_is_rewritten(void **state)
 {
     struct world *world = *state;
@@ -400,6 +418,7 @@ int main(void)
         SERVER_TEST(what_is_wrong_is_said_as_the_server_says_it),
         SERVER_TEST(its_files_are_in_its_directory),
         SERVER_TEST(a_rewrite_keeps_the_file_as_it_was_written),
+        SERVER_TEST(it_tells_its_process_and_its_file),
         SERVER_TEST(without_a_file_nothing_is_rewritten),
         SERVER_TEST(commands_may_have_other_names),
         SERVER_TEST(its_socket_has_the_mode_that_was_asked_for),
