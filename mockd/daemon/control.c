@@ -3,6 +3,7 @@
 
 #include "mockd/cluster.h"
 #include "mockd/command/reply.h"
+#include "mockd/daemon/courtesy.h"
 #include "mockd/daemon/errand.h"
 #include "mockd/daemon/history.h"
 #include "mockd/daemon/transcript.h"
@@ -199,9 +200,8 @@ static void run_words(struct control *control, struct caller *caller, struct arg
 }
 
 /* Words end with a NUL here, and hold none. */
-static void control_on_request(void *ctx, struct caller *caller, const struct bytes *argv, size_t argc)
+static void run_request(struct control *control, struct caller *caller, const struct bytes *argv, size_t argc)
 {
-    struct control *control = ctx;
     char **words = xcalloc(argc, sizeof(*words));
     struct mockd_outcome outcome = {0};
     struct args args = {.nodes = mockd_node_count(stage_cluster(control->stage)),
@@ -217,6 +217,12 @@ static void control_on_request(void *ctx, struct caller *caller, const struct by
     for (size_t i = 0; i < argc; i++)
         free(words[i]);
     free(words);
+}
+
+static void control_on_request(void *ctx, struct caller *caller, const struct bytes *argv, size_t argc)
+{
+    if (!courtesy_answer(caller, argv, argc))
+        run_request(ctx, caller, argv, argc);
 }
 
 struct control *control_new(struct stage *stage, char error[DOORS_ERROR_SIZE])

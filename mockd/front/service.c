@@ -33,6 +33,7 @@ struct caller {
     bool is_held;
     bool has_ended; /* it sends nothing more, or nothing that is listened to */
     bool is_lost;
+    bool is_over; /* what else it has asked is dropped */
 };
 
 static void caller_free(struct caller *caller)
@@ -65,6 +66,8 @@ static bool run_next(struct caller *caller)
     const struct bytes *argv;
     size_t argc;
 
+    if (caller->is_over)
+        return false;
     switch (resp_next(&caller->reader, &argv, &argc)) {
     case RESP_REQUEST:
         caller->service->answer(caller->service->ctx, caller, argv, argc);
@@ -73,8 +76,7 @@ static bool run_next(struct caller *caller)
         break;
     case RESP_ERROR:
         reply_error(&caller->out, "%s", resp_error(&caller->reader));
-        resp_fini(&caller->reader);
-        caller->has_ended = true;
+        caller_end(caller);
     }
     return false;
 }
@@ -176,6 +178,11 @@ void service_free(struct service *service)
 struct buffer *caller_reply(struct caller *caller)
 {
     return &caller->out;
+}
+
+void caller_end(struct caller *caller)
+{
+    caller->is_over = caller->has_ended = true;
 }
 
 void caller_hold(struct caller *caller)

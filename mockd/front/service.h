@@ -28,6 +28,9 @@ void service_free(struct service *service);
 /* Where the reply goes. */
 struct buffer *caller_reply(struct caller *caller);
 
+/* Closes the connection once its replies are sent. */
+void caller_end(struct caller *caller);
+
 /* The answer comes later: until it is released the caller stays, even if its connection ends, and none of its
  * requests are run. */
 void caller_hold(struct caller *caller);

@@ -43,6 +43,36 @@ static void steps_are_done_to_the_cluster(void **state)
     assert_ends_well(world, SIGTERM);
 }
 
+/* They do so by themselves, and take no command before they were answered. */
+static void redis_clients_may_introduce_themselves(void **state)
+{
+    struct world *world = *state;
+    int control = start_three(world);
+    char hello[512];
+
+    say(control, "HELLO 3 SETNAME me\r\n");
+    read_until(control, "proto\r\n:3\r\n", hello, sizeof(hello));
+    assert_memory_equal(hello, "%5\r\n$6\r\nserver\r\n$5\r\nmockd\r\n", 27);
+    say(control, "hello\r\n");
+    read_until(control, "proto\r\n:2\r\n", hello, sizeof(hello));
+    assert_memory_equal(hello, "*10\r\n", 5);
+    assert_asks(control, "HELLO 4", "-NOPROTO unsupported protocol version\r\n");
+    assert_asks(control, "CLIENT SETINFO LIB-NAME x", "+OK\r\n");
+    assert_asks(control, "client w nodes=A", "-ERR no such step: client\r\n");
+    assert_asks(control, "SELECT 0", "+OK\r\n");
+    assert_asks(control, "COMMAND DOCS", "*0\r\n");
+    say(control, "INFO\r\n");
+    read_until(control, "loading:0\r\n\r\n", hello, sizeof(hello));
+    assert_asks(control, "PING", "+PONG\r\n");
+    assert_asks(control, "ping x", "$1\r\nx\r\n");
+
+    say(control, "QUIT\r\ncrash A\r\n");
+    assert_answer(control, "+OK\r\n");
+    assert_end(control);
+    assert_asks(new_client(world, 0), "PING", "+PONG\r\n");
+    assert_ends_well(world, SIGTERM);
+}
+
 static void a_node_that_refuses_keeps_its_clients(void **state)
 {
     struct world *world = *state;
@@ -386,6 +416,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         DAEMON_TEST(steps_are_done_to_the_cluster),
+        DAEMON_TEST(redis_clients_may_introduce_themselves),
         DAEMON_TEST(a_node_that_refuses_keeps_its_clients),
         DAEMON_TEST(names_may_be_in_any_case),
         DAEMON_TEST(what_cannot_be_is_named),
