@@ -55,12 +55,25 @@ static void allow_many_clients(void)
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/* A terminal that goes is the end, unless this one was told to outlive it (nohup), as the server always does.
+ */
+static void heed_hangup(struct daemon *daemon)
+{
+    struct sigaction action = {0};
+
+    if (daemon->settings->is_server)
+        signal(SIGHUP, SIG_IGN);
+    else if (sigaction(SIGHUP, NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+        loop_stop_on_signal(stage_loop(daemon->stage), SIGHUP);
+}
+
 static bool heed_end(struct daemon *daemon)
 {
     struct loop *loop = stage_loop(daemon->stage);
 
     loop_stop_on_signal(loop, SIGTERM);
     loop_stop_on_signal(loop, SIGINT);
+    heed_hangup(daemon);
     if (!daemon->settings->is_bound_to_parent || loop_stop_on_end_of(loop, daemon->parent) == 0)
         return true;
     fprintf(stderr, "mockd: --with-parent: %s\n", strerror(errno));

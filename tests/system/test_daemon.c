@@ -77,6 +77,30 @@ static void an_interrupt_ends_it_too(void **state)
     assert_ends_well(world, SIGINT);
 }
 
+static void a_hangup_ends_it_too(void **state)
+{
+    struct world *world = *state;
+    char path[96];
+
+    START(world, "--port", "0", "--unixsocket", path_in(world, "socket", path, sizeof(path)));
+
+    assert_ends_well(world, SIGHUP);
+    assert_int_equal(access(path, F_OK), -1);
+}
+
+static void it_outlives_a_hangup_if_told_so(void **state)
+{
+    struct world *world = *state;
+
+    signal(SIGHUP, SIG_IGN);
+    START(world, "--port", "0");
+    signal(SIGHUP, SIG_DFL);
+    kill(world->pid, SIGHUP);
+
+    assert_asks(new_client(world, 0), "PING", "+PONG\r\n");
+    assert_ends_well(world, SIGTERM);
+}
+
 static void the_same_seed_gives_the_same_ids(void **state)
 {
     struct world *world = *state;
@@ -323,6 +347,8 @@ int main(void)
         DAEMON_TEST(the_nodes_are_one_cluster),
         DAEMON_TEST(single_nodes_can_meet),
         DAEMON_TEST(an_interrupt_ends_it_too),
+        DAEMON_TEST(a_hangup_ends_it_too),
+        DAEMON_TEST(it_outlives_a_hangup_if_told_so),
         DAEMON_TEST(the_same_seed_gives_the_same_ids),
         DAEMON_TEST(the_control_port_and_nodes_are_found_over_ipv6_too),
         DAEMON_TEST(it_listens_only_where_it_was_told),

@@ -329,6 +329,17 @@ static void a_pidfile_that_cannot_be_written_is_no_matter(void **state)
     assert_end(client);
 }
 
+static void it_outlives_its_terminal(void **state)
+{
+    struct world *world = *state;
+    int client = START_SERVER(world, "--hz", "10");
+
+    kill(world->pid, SIGHUP);
+
+    assert_asks(client, "PING", "+PONG\r\n");
+    assert_ends_well(world, SIGTERM);
+}
+
 static void its_level_says_what_is_logged(void **state)
 {
     struct world *world = *state;
@@ -424,6 +435,7 @@ int main(void)
         SERVER_TEST(its_socket_has_the_mode_that_was_asked_for),
         SERVER_TEST(it_goes_to_the_background),
         SERVER_TEST(a_pidfile_that_cannot_be_written_is_no_matter),
+        SERVER_TEST(it_outlives_its_terminal),
         SERVER_TEST(its_level_says_what_is_logged),
         SERVER_TEST(options_of_ours_are_taken_too),
         SERVER_TEST(servers_at_different_ports_are_different_nodes),
