@@ -124,6 +124,7 @@ struct mockd *cluster_new(const struct cluster_options *given)
     if (given->speed != 0)
         clock_set_speed(cluster->clock, given->speed);
     cluster->bus = bus_new(cluster->clock, options.nodes, options.link_delay_us);
+    bus_set_aliases(cluster->bus, given->is_here, given->here_ctx);
     ledger_init(&cluster->ledger);
     cluster->faults = faults_new(cluster->bus, options.seed, &cluster->ledger);
     cluster->tampers = tampers_new(options.seed, &cluster->ledger);

@@ -21,8 +21,10 @@ struct tampers;
 struct cluster_options {
     struct mockd_options options;
     enum clock_mode mode;
-    double speed;                /* CLOCK_WALL: of the machine's clock; 0: the same */
-    const char *host;            /* that nodes tell clients and each other; NULL: 127.0.0.1 */
+    double speed;     /* CLOCK_WALL: of the machine's clock; 0: the same */
+    const char *host; /* that nodes tell clients and each other; NULL: 127.0.0.1 */
+    bool (*is_here)(void *ctx, const char *host); /* is that the same? NULL: no other is */
+    void *here_ctx;
     const int *ports;            /* of each node; NULL: base_port + index */
     int process_id;              /* that nodes show; 0: 1 */
     struct config_source config; /* besides the nodes' configuration files */

@@ -170,6 +170,13 @@ const char *doors_host(const struct doors *doors)
     return doors->settings->has_no_port ? "127.0.0.1" : listener_host(doors->of[0].by_port);
 }
 
+bool doors_hear(void *ctx, const char *host)
+{
+    const struct doors *doors = ctx;
+
+    return !doors->settings->has_no_port && listener_hears(doors->of[0].by_port, host);
+}
+
 const char *doors_path(const struct doors *doors, int node)
 {
     return doors->of[node].path;

@@ -30,6 +30,9 @@ const int *doors_ports(const struct doors *doors);
 /* The address at which clients of this machine find these ports. */
 const char *doors_host(const struct doors *doors);
 
+/* Do these doors listen at that address, too? */
+bool doors_hear(void *doors, const char *host);
+
 /* The path of a node, or NULL. */
 const char *doors_path(const struct doors *doors, int node);
 

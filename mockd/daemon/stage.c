@@ -27,6 +27,8 @@ static struct mockd *make_cluster(struct stage *stage, const struct mockd_option
                                   .mode = stage->settings->clock,
                                   .speed = stage->settings->speed,
                                   .host = doors_host(stage->doors),
+                                  .is_here = doors_hear,
+                                  .here_ctx = stage->doors,
                                   .config = stage->settings->config,
                                   .ports = doors_ports(stage->doors),
                                   .loop = stage->loop};

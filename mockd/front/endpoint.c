@@ -85,21 +85,23 @@ int endpoint_port(const union endpoint *endpoint)
     return ntohs(is_v6(endpoint) ? endpoint->v6.sin6_port : endpoint->v4.sin_port);
 }
 
+static bool is_everywhere(const union endpoint *endpoint)
+{
+    return is_v6(endpoint) ? IN6_IS_ADDR_UNSPECIFIED(&endpoint->v6.sin6_addr)
+                           : endpoint->v4.sin_addr.s_addr == htonl(INADDR_ANY);
+}
+
 /* Who listens everywhere is still to be found at one address. */
 void endpoint_write_host(const union endpoint *endpoint, char host[INET6_ADDRSTRLEN])
 {
-    struct in_addr v4 = endpoint->v4.sin_addr;
+    struct in_addr v4 = {htonl(INADDR_LOOPBACK)};
+    struct in6_addr v6 = in6addr_loopback;
 
     host[0] = '\0';
-    if (endpoint->any.sa_family == AF_INET) {
-        if (v4.s_addr == htonl(INADDR_ANY))
-            v4.s_addr = htonl(INADDR_LOOPBACK);
-        inet_ntop(AF_INET, &v4, host, INET6_ADDRSTRLEN);
-    } else if (is_v6(endpoint)) {
-        bool is_any = IN6_IS_ADDR_UNSPECIFIED(&endpoint->v6.sin6_addr);
-
-        inet_ntop(AF_INET6, is_any ? &in6addr_loopback : &endpoint->v6.sin6_addr, host, INET6_ADDRSTRLEN);
-    }
+    if (endpoint->any.sa_family == AF_INET)
+        inet_ntop(AF_INET, is_everywhere(endpoint) ? &v4 : &endpoint->v4.sin_addr, host, INET6_ADDRSTRLEN);
+    else if (is_v6(endpoint))
+        inet_ntop(AF_INET6, is_everywhere(endpoint) ? &v6 : &endpoint->v6.sin6_addr, host, INET6_ADDRSTRLEN);
 }
 
 static int close_keeping_error(int fd)
@@ -139,4 +141,30 @@ int endpoint_bind(const union endpoint *endpoint)
     fd = bind_asked(&asked);
     close_keeping_error(chosen);
     return fd;
+}
+
+static bool is_same(const union endpoint *one, const union endpoint *other)
+{
+    if (is_v6(one))
+        return memcmp(&one->v6.sin6_addr, &other->v6.sin6_addr, sizeof(one->v6.sin6_addr)) == 0;
+    return one->v4.sin_addr.s_addr == other->v4.sin_addr.s_addr;
+}
+
+/* Only addresses of this machine can be bound. */
+static bool is_of_this_machine(const union endpoint *endpoint)
+{
+    int fd = bind_asked(endpoint);
+
+    close_keeping_error(fd);
+    return fd >= 0;
+}
+
+bool endpoint_hears(const union endpoint *endpoint, const char *host)
+{
+    union endpoint other = {0};
+
+    if (!is_address(host) || endpoint_resolve(host, 0, &other) != NULL ||
+        other.any.sa_family != endpoint->any.sa_family)
+        return false;
+    return is_everywhere(endpoint) ? is_of_this_machine(&other) : is_same(endpoint, &other);
 }

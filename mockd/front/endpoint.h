@@ -35,6 +35,9 @@ int endpoint_port(const union endpoint *endpoint);
 /* The address at which this machine finds it; "" of a path. */
 void endpoint_write_host(const union endpoint *endpoint, char host[INET6_ADDRSTRLEN]);
 
+/* Does who listens there hear those who go to this IP address? */
+bool endpoint_hears(const union endpoint *endpoint, const char *host);
+
 /* A socket that is bound to it, or -1 with errno. With port 0 the system chooses one. */
 int endpoint_bind(const union endpoint *endpoint);
 

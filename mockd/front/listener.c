@@ -255,6 +255,17 @@ const char *listener_host(const struct listener *listener)
     return listener->host;
 }
 
+bool listener_hears(const struct listener *listener, const char *host)
+{
+    for (size_t i = 0; i < listener->ear_count; i++) {
+        union endpoint endpoint = endpoint_of(listener->ears[i].fd);
+
+        if (endpoint_hears(&endpoint, host))
+            return true;
+    }
+    return false;
+}
+
 void listener_open(struct listener *listener, void *ctx)
 {
     bool was_open = listener->ctx != NULL;

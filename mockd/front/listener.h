@@ -29,6 +29,9 @@ struct listener *listener_at_path(struct loop *loop, const char *path, listener_
 int listener_port(const struct listener *listener);
 const char *listener_host(const struct listener *listener);
 
+/* Do those come here who go to its port at this IP address? */
+bool listener_hears(const struct listener *listener, const char *host);
+
 /* To whom they come from now on: the ctx that serve is given. NULL, as at first: a port refuses connections,
  * though nobody else can take it. A path cannot: there, who comes waits. */
 void listener_open(struct listener *listener, void *ctx);

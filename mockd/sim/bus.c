@@ -23,6 +23,8 @@ struct bus {
     int64_t delay_us;
     bus_fate_fn *fate;
     void *fate_ctx;
+    bus_alias_fn *is_alias; /* NULL: each has one address */
+    void *alias_ctx;
     struct link parcels; /* on their way, or held, in the order in which they were sent */
     struct place places[];
 };
@@ -260,10 +262,21 @@ int bus_port(const struct bus *bus, int place)
     return bus->places[place].port;
 }
 
+void bus_set_aliases(struct bus *bus, bus_alias_fn *is_alias, void *ctx)
+{
+    bus->is_alias = is_alias;
+    bus->alias_ctx = ctx;
+}
+
+static bool is_at(const struct bus *bus, const struct place *place, const char *host)
+{
+    return strcmp(place->host, host) == 0 || (bus->is_alias != NULL && bus->is_alias(bus->alias_ctx, host));
+}
+
 int bus_find(const struct bus *bus, const char *host, int port)
 {
     for (int i = 0; i < bus->place_count; i++)
-        if (bus->places[i].port == port && strcmp(bus->places[i].host, host) == 0)
+        if (bus->places[i].port == port && is_at(bus, &bus->places[i], host))
             return i;
     return -1;
 }

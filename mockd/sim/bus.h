@@ -90,6 +90,10 @@ void bus_set_address(struct bus *bus, int place, const char *host, int port);
 const char *bus_host(const struct bus *bus, int place);
 int bus_port(const struct bus *bus, int place);
 
+/* Places may be found at other hosts than that: asks, in the end, whether this one is another name of all. */
+typedef bool bus_alias_fn(void *ctx, const char *host);
+void bus_set_aliases(struct bus *bus, bus_alias_fn *is_alias, void *ctx);
+
 /* The place at this address, or -1. */
 int bus_find(const struct bus *bus, const char *host, int port);
 

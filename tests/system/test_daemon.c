@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The daemon from outside: a process, its ports, its words and its exit code. */
+#include "mockd/sim/bytes.h"
 #include "tests/support/daemon.h"
 
 #include <fcntl.h>
@@ -65,6 +66,30 @@ static void single_nodes_can_meet(void **state)
     } while (answer[0] == '-');
     assert_memory_equal(answer, "+D-", 3);
     assert_ends_well(world, SIGTERM);
+}
+
+/* To itself each of them is at the first of these addresses. */
+static void nodes_can_meet_wherever_they_listen(void **state)
+{
+    static const char *const binds[] = {"127.0.0.1,127.0.0.2", "0.0.0.0"};
+    struct world *world = *state;
+    char meet[64], answer[1024];
+
+    for (size_t i = 0; i < ARRAY_LEN(binds); i++) {
+        int client;
+
+        START(world, "--nodes", "2", "--port", "0", "--joined", "no", "--bind", binds[i]);
+        client = new_client(world, 0);
+        snprintf(meet, sizeof(meet), "CLUSTER MEET 127.0.0.2 %d", world->ports[1]);
+        assert_asks(client, meet, "+OK\r\n");
+        do {
+            say(client, "ADDJOB q body 0 REPLICATE 2\r\n");
+            read_until(client, "\r\n", answer, sizeof(answer));
+        } while (answer[0] == '-');
+        assert_memory_equal(answer, "+D-", 3);
+        close_clients(world);
+        assert_ends_well(world, SIGTERM);
+    }
 }
 
 static void an_interrupt_ends_it_too(void **state)
@@ -346,6 +371,7 @@ int main(void)
         DAEMON_TEST(each_node_answers_on_its_port),
         DAEMON_TEST(the_nodes_are_one_cluster),
         DAEMON_TEST(single_nodes_can_meet),
+        DAEMON_TEST(nodes_can_meet_wherever_they_listen),
         DAEMON_TEST(an_interrupt_ends_it_too),
         DAEMON_TEST(a_hangup_ends_it_too),
         DAEMON_TEST(it_outlives_a_hangup_if_told_so),
