@@ -296,5 +296,5 @@ void config_show(const struct config *config, enum config_name name, struct buff
     else if (parameter->parse == parse_word)
         buffer_add_text(out, parameter->words[config->numbers[name]]);
     else
-        buffer_printf(out, "%" PRId64, config->numbers[name]);
+        buffer_printf(out, name == CONFIG_UNIXSOCKETPERM ? "%" PRIo64 : "%" PRId64, config->numbers[name]);
 }

@@ -156,11 +156,6 @@ static void write_quoted(const struct directive *directive, const struct config 
     buffer_add_quoted(out, config_text(config, directive->name), SIZE_MAX);
 }
 
-static void write_octal(const struct directive *directive, const struct config *config, struct buffer *out)
-{
-    buffer_printf(out, "%" PRIo64, config_number(config, directive->name));
-}
-
 /* In the greatest unit that it is a multiple of. */
 static void write_size(const struct directive *directive, const struct config *config, struct buffer *out)
 {
@@ -190,7 +185,7 @@ static const struct directive directives[] = {
     NUMBER("tcp-backlog", CONFIG_TCP_BACKLOG, 0, INT_MAX, "Invalid backlog value"),
     {"bind", CONFIG_BIND, 0, read_addresses, write_plain, "Invalid bind address", 0, 0},
     TEXT("unixsocket", CONFIG_UNIXSOCKET, read_text, NULL),
-    {"unixsocketperm", CONFIG_UNIXSOCKETPERM, 2, read_octal, write_octal, "Invalid socket file permissions", 0, 0},
+    {"unixsocketperm", CONFIG_UNIXSOCKETPERM, 2, read_octal, write_plain, "Invalid socket file permissions", 0, 0},
     TEXT("dir", CONFIG_DIR, NULL, NULL),
     WORD("loglevel", CONFIG_LOGLEVEL, "Invalid log level. Must be one of debug, verbose, notice, warning"),
     TEXT("logfile", CONFIG_LOGFILE, read_text, NULL),

@@ -285,11 +285,11 @@ static void its_socket_has_the_mode_that_was_asked_for(void **state)
 {
     struct world *world = *state;
     struct stat status;
-
-    START_SERVER(world, "--unixsocketperm", "700");
+    int client = START_SERVER(world, "--unixsocketperm", "700");
 
     assert_int_equal(stat("socket", &status), 0);
     assert_int_equal(status.st_mode & 0777, 0700);
+    assert_shows(client, "unixsocketperm", "700");
     assert_ends_well(world, SIGTERM);
 }
 

@@ -74,7 +74,7 @@ static void a_directive_sets_a_parameter(void **state)
         {"port none", CONFIG_PORT, "0"},
         {"bind 127.0.0.1 10.0.0.1", CONFIG_BIND, "127.0.0.1 10.0.0.1"},
         {"unixsocket \"/tmp/a b\"", CONFIG_UNIXSOCKET, "/tmp/a b"},
-        {"unixsocketperm 700", CONFIG_UNIXSOCKETPERM, "448"},
+        {"unixsocketperm 700", CONFIG_UNIXSOCKETPERM, "700"},
         {"loglevel VERBOSE", CONFIG_LOGLEVEL, "verbose"},
         {"syslog-facility local7", CONFIG_SYSLOG_FACILITY, "local7"},
         {"maxmemory 2mb", CONFIG_MAXMEMORY, "2097152"},
