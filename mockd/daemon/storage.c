@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 struct storage {
     int size;
@@ -26,10 +27,26 @@ static bool make_directory(const char *path)
     return mkdir(path, 0777) == 0 || errno == EEXIST || complain(path, errno);
 }
 
+/* A file is written beside itself, and then renamed. 0, or what errno says. */
+static int check_directory(const char *path)
+{
+    size_t size = (size_t)(strrchr(path, '/') - path);
+    char *directory = xcalloc(1, size + 2);
+    int error;
+
+    memcpy(directory, path, size > 0 ? size : 1);
+    error = access(directory, W_OK | X_OK) == 0 ? 0 : errno;
+    free(directory);
+    return error;
+}
+
+/* Only the roster is written by each node, and read by no other. */
 static bool place(struct disk *disk, enum disk_file file, const char *path)
 {
     int error = disk_place(disk, file, path);
 
+    if (error == 0 && file == DISK_ROSTER)
+        error = check_directory(path);
     if (error == 0 && file == DISK_ROSTER)
         error = disk_lock(disk, file);
     return error == 0 || complain(path, error);

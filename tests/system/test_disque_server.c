@@ -186,6 +186,7 @@ static void what_is_wrong_is_said_as_the_server_says_it(void **state)
          "mockd: cannot listen at 192.0.2.1 port 55535: Cannot assign requested address\n"},
         {{"--nodes", "0"}, "mockd: --nodes needs a number from 1, not '0'\n"},
         {{"--nodes"}, "mockd: --nodes needs a number from 1\n"},
+        {{"--cluster-config-file", "no/such"}, "mockd: cannot use ./no/such: No such file or directory\n"},
         {{"--logfile", "no/such"}, "mockd: cannot write no/such: No such file or directory\n"},
     };
     struct world *world = *state;
