@@ -5,10 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-enum {
-    FIRST_SIZE = 4096,
-    KEPT_MAX = 1 << 20, /* after a huge reply its memory goes back */
-};
+enum { FIRST_SIZE = 4096 };
 
 void *disq_arena_take_more(struct disq_arena *arena, size_t size)
 {
@@ -40,14 +37,11 @@ static void free_chunks(struct disq_chunk *chunk)
 }
 
 /* The newest chunk is the largest: it alone will do next time. */
-void disq_arena_reset(struct disq_arena *arena)
+void disq_arena_shrink(struct disq_arena *arena)
 {
-    arena->used = 0;
-    if (arena->chunks == NULL)
-        return;
     free_chunks(arena->chunks->next);
     arena->chunks->next = NULL;
-    if (arena->chunks->size > KEPT_MAX)
+    if (arena->chunks->size > DISQ_ARENA_KEPT_MAX)
         disq_arena_fini(arena);
 }
 

@@ -36,8 +36,20 @@ static inline void *disq_arena_take(struct disq_arena *arena, size_t size)
     return taken;
 }
 
+enum { DISQ_ARENA_KEPT_MAX = 1 << 20 }; /* after a huge reply its memory goes back */
+
+/* For an arena of several chunks, or of a huge one. */
+void disq_arena_shrink(struct disq_arena *arena);
+
 /* All that was taken is gone. */
-void disq_arena_reset(struct disq_arena *arena);
+static inline void disq_arena_reset(struct disq_arena *arena)
+{
+    const struct disq_chunk *chunk = arena->chunks;
+
+    arena->used = 0;
+    if (chunk != NULL && (chunk->next != NULL || chunk->size > DISQ_ARENA_KEPT_MAX))
+        disq_arena_shrink(arena);
+}
 
 void disq_arena_fini(struct disq_arena *arena);
 

@@ -69,6 +69,12 @@ void disq_conn_trim(struct disq_conn *conn);
 /* Was a byte of that request sent? */
 bool disq_conn_has_sent(const struct disq_conn *conn, const struct disq_owed *owed);
 
+/* Is there something to send? */
+static inline bool disq_conn_has_output(const struct disq_conn *conn)
+{
+    return conn->out_begin < conn->out_end;
+}
+
 /* Sends what it can. 0, DISQ_CLOSED or DISQ_REFUSED. */
 int disq_conn_write(struct disq_conn *conn, const struct disq_env *env);
 

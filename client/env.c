@@ -311,22 +311,27 @@ static int wait_ready(void *ctx, struct disq_ready *ready, size_t count, int64_t
     return rc;
 }
 
-/* A signal ends it: whoever stops a worker by one is heard. */
-static ssize_t receive_until(void *ctx, int handle, void *bytes, size_t size, int64_t deadline_us)
+static ssize_t receive_late(void *ctx, int handle, void *bytes, size_t size, int64_t deadline_us)
 {
     struct disq_ready ready = {.handle = handle, .wanted = DISQ_READABLE};
-    int rc;
+    int rc = wait_ready(ctx, &ready, 1, deadline_us);
 
-    if (deadline_us - now_us(ctx) >= SOON_US) {
-        ssize_t n = recv(handle, bytes, size, 0);
-
-        if (n >= 0 || errno != EAGAIN)
-            return n >= 0 ? n : code_of(errno);
-    }
-    rc = wait_ready(ctx, &ready, 1, deadline_us);
     if (rc > 0)
         return receive_some(ctx, handle, bytes, size);
     return rc == 0 ? DISQ_AGAIN : rc;
+}
+
+/* A signal ends it: whoever stops a worker by one is heard. */
+static ssize_t receive_until(void *ctx, int handle, void *bytes, size_t size, int64_t deadline_us)
+{
+    ssize_t n = -1;
+
+    errno = EAGAIN;
+    if (deadline_us - now_us(ctx) >= SOON_US)
+        n = recv(handle, bytes, size, 0);
+    if (n >= 0)
+        return n;
+    return errno == EAGAIN ? receive_late(ctx, handle, bytes, size, deadline_us) : code_of(errno);
 }
 
 void disq_env_default(struct disq_env *env)

@@ -253,9 +253,9 @@ static int answer(struct disq *client, struct disq_conn *conn)
 /* A node that hangs up may have said why: what has come is looked at first. */
 static int serve(struct disq *client, struct disq_conn *conn)
 {
-    int written, read, rc;
+    int written = disq_conn_has_output(conn) ? disq_conn_write(conn, disq_env_of(client)) : 0;
+    int read, rc;
 
-    written = disq_conn_write(conn, disq_env_of(client));
     if (conn->owed == NULL)
         return written;
     read = disq_conn_read(conn, disq_env_of(client));
@@ -282,7 +282,7 @@ static struct disq_conn *only_owing(const struct disq *client)
     for (struct disq_conn *conn = client->conns; conn != NULL; conn = conn->next) {
         if (conn->owed == NULL)
             continue;
-        if (only != NULL || conn->out_begin < conn->out_end)
+        if (only != NULL || disq_conn_has_output(conn))
             return NULL;
         only = conn;
     }
@@ -306,7 +306,7 @@ bool disq_link_flush(struct disq *client)
     struct disq_conn *next;
 
     for (struct disq_conn *conn = client->conns; conn != NULL; conn = next) {
-        int rc = disq_conn_write(conn, disq_env_of(client));
+        int rc = disq_conn_has_output(conn) ? disq_conn_write(conn, disq_env_of(client)) : 0;
 
         next = conn->next;
         if (rc != 0) {

@@ -9,6 +9,7 @@
 enum {
     COUNT_ROOM = 24, /* kept free in front for "*N\r\n", as N is known at the end only */
     NUMBER_ROOM = 24,
+    FRAME_ROOM = NUMBER_ROOM + 5, /* of an argument: "$N\r\n" and "\r\n" */
     FIRST_CAPACITY = 256,
     KEPT_MAX = 65536,
 };
@@ -18,7 +19,7 @@ static bool grow(struct disq_request *request, size_t size)
     size_t capacity = request->capacity > 0 ? request->capacity : FIRST_CAPACITY;
     char *buffer;
 
-    if (request->has_failed || size > SIZE_MAX / 4 - request->end)
+    if (request->has_failed || size > SIZE_MAX / 4 || size > SIZE_MAX / 4 - request->end)
         return false;
     while (capacity - request->end < size)
         capacity *= 2;
@@ -45,13 +46,22 @@ static char *format_number(char *end, uint64_t number)
     return end;
 }
 
+/* There is no room for anything any more. */
+static void fail(struct disq_request *request)
+{
+    request->has_failed = true;
+    request->end = request->capacity;
+}
+
 void disq_request_begin(struct disq_request *request)
 {
     request->has_failed = false;
     request->arg_count = 0;
     request->end = 0; /* so that all of the buffer is room */
-    request->has_failed = !has_room(request, COUNT_ROOM);
-    request->begin = request->end = COUNT_ROOM;
+    if (!has_room(request, COUNT_ROOM))
+        fail(request);
+    else
+        request->begin = request->end = COUNT_ROOM;
 }
 
 /* Writes a size, mostly one of two digits at most, and returns where it ends. */
@@ -73,10 +83,12 @@ static inline char *write_size(char *to, size_t size)
 
 void disq_request_add(struct disq_request *request, const void *bytes, size_t size)
 {
+    size_t room = request->capacity - request->end;
     char *to;
 
-    if (request->has_failed || size > SIZE_MAX / 8 || !has_room(request, size + NUMBER_ROOM + 5)) {
-        request->has_failed = true;
+    if ((room < FRAME_ROOM || room - FRAME_ROOM < size) &&
+        (size > SIZE_MAX / 8 || !grow(request, size + FRAME_ROOM))) {
+        fail(request);
         return;
     }
     to = request->buffer + request->end;
