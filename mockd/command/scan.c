@@ -20,6 +20,7 @@ struct scan {
     uint64_t cursor;
     bool has_cursor;
     int64_t count;
+    bool is_whole; /* whatever count says */
     /* QSCAN; -1: any */
     int64_t minlen;
     int64_t maxlen;
@@ -65,7 +66,7 @@ static size_t option_busyloop(struct client *client, struct scan *scan, const st
 {
     (void)client;
     (void)words;
-    scan->count = -1;
+    scan->is_whole = true;
     return 1;
 }
 
@@ -113,25 +114,31 @@ static size_t option_reply(struct client *client, struct scan *scan, const struc
     return 0;
 }
 
+/* As strtoul has it: a sign may be there, and a NUL ends it. */
+static bool parse_cursor(struct bytes word, uint64_t *cursor)
+{
+    struct buffer text = {0};
+    bool is_number;
+    char *end;
+
+    buffer_printf(&text, "%.*s", BYTES_ARG(word));
+    errno = 0;
+    *cursor = strtoull(text.data, &end, 10);
+    is_number = errno == 0 && *end == '\0' && !isspace((unsigned char)text.data[0]);
+    buffer_fini(&text);
+    return is_number;
+}
+
 /* A word that is no option is the cursor, once. */
 static size_t read_cursor(struct client *client, struct scan *scan, struct bytes word)
 {
-    char text[24];
-    char *end;
-
     if (scan->has_cursor) {
         reply_syntax_error(client->reply);
         return 0;
     }
     scan->has_cursor = true;
-    if (word.size < sizeof(text)) {
-        memcpy(text, word.data, word.size);
-        text[word.size] = '\0';
-        errno = 0;
-        scan->cursor = strtoull(text, &end, 10);
-        if (errno == 0 && end == text + word.size && !isspace((unsigned char)text[0]))
-            return 1;
-    }
+    if (parse_cursor(word, &scan->cursor))
+        return 1;
     reply_error(client->reply, "ERR invalid cursor or option name");
     return 0;
 }
@@ -185,7 +192,8 @@ static void walk(struct client *client, const struct scan_kind *kind, const stru
         }
         visited++;
         entry = roll_next(scan->roll, entry);
-    } while (scan->count < 0 || (matches < scan->count && visited / BUCKETS_A_COUNT < scan->count));
+    } while (scan->is_whole || scan->count < 0 ||
+             (matches < scan->count && visited / BUCKETS_A_COUNT < scan->count));
     roll_mark(scan->roll, entry);
     reply_array(client->reply, 2);
     reply_next_cursor(client->reply, entry);
