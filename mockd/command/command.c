@@ -134,8 +134,9 @@ static void note_duration(struct node *node, int64_t duration_us, const struct b
     if (threshold_ms > 0 && duration_us / 1000 >= threshold_ms)
         latency_add(&node->latency, end_s, duration_us / 1000);
     if (slower_than_us >= 0 && duration_us >= slower_than_us)
-        slowlog_add(&node->slowlog, end_s, duration_us, argv, argc,
-                    (size_t)config_number(config, CONFIG_SLOWLOG_MAX_LEN));
+        slowlog_add(&node->slowlog, end_s, duration_us, argv, argc);
+    if (slower_than_us >= 0 && node->slowlog.count > 0)
+        slowlog_shorten(&node->slowlog, (size_t)config_number(config, CONFIG_SLOWLOG_MAX_LEN));
 }
 
 static void call(struct client *client, const struct command *command, const struct bytes *argv, size_t argc)

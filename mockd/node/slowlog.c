@@ -14,7 +14,7 @@ static void free_command(struct slow_command *command)
     free(command);
 }
 
-static void shorten(struct slowlog *slowlog, size_t count_max)
+void slowlog_shorten(struct slowlog *slowlog, size_t count_max)
 {
     for (; slowlog->count > count_max; slowlog->count--)
         free_command(LIST_OWNER(slowlog->entries.prev, struct slow_command, place));
@@ -28,7 +28,7 @@ void slowlog_init(struct slowlog *slowlog)
 
 void slowlog_clear(struct slowlog *slowlog)
 {
-    shorten(slowlog, 0);
+    slowlog_shorten(slowlog, 0);
 }
 
 static void keep_argument(struct buffer *kept, struct bytes argument)
@@ -42,7 +42,7 @@ static void keep_argument(struct buffer *kept, struct bytes argument)
 }
 
 void slowlog_add(struct slowlog *slowlog, int64_t at_s, int64_t duration_us, const struct bytes *argv,
-                 size_t argc, size_t count_max)
+                 size_t argc)
 {
     size_t kept = argc < ARGS_MAX ? argc : ARGS_MAX;
     struct slow_command *command = xcalloc(1, sizeof(*command) + kept * sizeof(command->argv[0]));
@@ -59,5 +59,4 @@ void slowlog_add(struct slowlog *slowlog, int64_t at_s, int64_t duration_us, con
     }
     list_prepend(&slowlog->entries, &command->place);
     slowlog->count++;
-    shorten(slowlog, count_max);
 }

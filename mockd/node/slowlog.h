@@ -27,8 +27,11 @@ void slowlog_init(struct slowlog *slowlog);
 /* Forgets all commands, but not how many there have been. */
 void slowlog_clear(struct slowlog *slowlog);
 
-/* Keeps a copy of a command that ended at this time, and of all commands the newest count_max. */
+/* Forgets the oldest, until there are no more than that. */
+void slowlog_shorten(struct slowlog *slowlog, size_t count_max);
+
+/* Keeps a copy of a command that ended at this time. */
 void slowlog_add(struct slowlog *slowlog, int64_t at_s, int64_t duration_us, const struct bytes *argv,
-                 size_t argc, size_t count_max);
+                 size_t argc);
 
 #endif
