@@ -14,7 +14,7 @@ static void leave_if_idle(struct client *client)
 {
     int64_t timeout_s = config_number(&client->node->config, CONFIG_TIMEOUT);
 
-    if (timeout_s > 0 && node_now_ms(client->node) / 1000 - client->last_ms / 1000 > timeout_s)
+    if (timeout_s != 0 && node_now_ms(client->node) / 1000 - client->last_ms / 1000 > timeout_s)
         client_kill(client);
 }
 
@@ -32,7 +32,7 @@ static void client_on_visit(struct visitor *visitor)
 /* The client timer has to come by if it is blocked, or could be idle for too long. */
 static void want_visits(struct client *client)
 {
-    bool wants = client->wait != NULL || config_number(&client->node->config, CONFIG_TIMEOUT) > 0;
+    bool wants = client->wait != NULL || config_number(&client->node->config, CONFIG_TIMEOUT) != 0;
 
     visits_want(&client->node->visits, &client->visitor, wants && !client->is_killed);
 }

@@ -11,10 +11,13 @@
 
 enum { PASSWORD_MAX = 512, HZ_MIN = 1, HZ_MAX = 500, WORDS_MAX = 4 };
 
+#define NODE_TIMEOUT_MAX_MS (INT64_MAX / 4000) /* twice that, in microseconds, is still a time */
+
 struct parameter {
     const char *word;
     /* Reads a value; NULL: it is a text. */
-    bool (*parse)(const struct parameter *parameter, struct bytes text, int64_t *number);
+    bool (*parse)(const struct parameter *parameter, const struct config *config, struct bytes text,
+                  int64_t *number);
     /* Sets a text; NULL, as with all that is_fixed: CONFIG SET does not know it. */
     enum config_result (*set)(struct config *config, struct bytes text);
     bool is_fixed;
@@ -25,16 +28,51 @@ struct parameter {
     const char *words[WORDS_MAX]; /* one of which it is */
 };
 
-static bool parse_number(const struct parameter *parameter, struct bytes text, int64_t *number)
+static bool parse_number(const struct parameter *parameter, const struct config *config, struct bytes text,
+                         int64_t *number)
 {
+    (void)config;
     return bytes_to_integer(text, number) && *number >= parameter->min && *number <= parameter->max;
 }
 
-static bool parse_hz(const struct parameter *parameter, struct bytes text, int64_t *number)
+/* What Disque looks at as 64 bits, and keeps in fewer. */
+static bool parse_int(const struct parameter *parameter, const struct config *config, struct bytes text,
+                      int64_t *number)
 {
-    if (!parse_number(parameter, text, number))
+    if (!parse_number(parameter, config, text, number))
+        return false;
+    *number = (int32_t)*number;
+    return true;
+}
+
+static bool parse_unsigned(const struct parameter *parameter, const struct config *config, struct bytes text,
+                           int64_t *number)
+{
+    if (!parse_number(parameter, config, text, number))
+        return false;
+    *number = (uint32_t)*number;
+    return true;
+}
+
+static bool parse_hz(const struct parameter *parameter, const struct config *config, struct bytes text,
+                     int64_t *number)
+{
+    if (!parse_int(parameter, config, text, number))
         return false;
     *number = *number < HZ_MIN ? HZ_MIN : *number > HZ_MAX ? HZ_MAX : *number;
+    return true;
+}
+
+/* The watchdog is off, or looks at the main timer no more often than at every other tick. */
+static bool parse_watchdog_period(const struct parameter *parameter, const struct config *config,
+                                  struct bytes text, int64_t *number)
+{
+    int64_t least_ms = 1000 / config_number(config, CONFIG_HZ) * 2;
+
+    if (!parse_number(parameter, config, text, number))
+        return false;
+    if (*number != 0)
+        *number = (int32_t)*number < least_ms ? least_ms : (int32_t)*number;
     return true;
 }
 
@@ -61,13 +99,17 @@ bool config_read_size(struct bytes text, int64_t *bytes)
     return false;
 }
 
-static bool parse_size(const struct parameter *parameter, struct bytes text, int64_t *number)
+static bool parse_size(const struct parameter *parameter, const struct config *config, struct bytes text,
+                       int64_t *number)
 {
+    (void)config;
     return config_read_size(text, number) && *number <= parameter->max;
 }
 
-static bool parse_word(const struct parameter *parameter, struct bytes text, int64_t *number)
+static bool parse_word(const struct parameter *parameter, const struct config *config, struct bytes text,
+                       int64_t *number)
 {
+    (void)config;
     for (*number = 0; *number < WORDS_MAX && parameter->words[*number] != NULL; ++*number)
         if (bytes_is_word(text, parameter->words[*number]))
             return true;
@@ -115,15 +157,25 @@ static enum config_result set_directory(struct config *config, struct bytes text
     return errno == 0 ? CONFIG_DONE : CONFIG_NO_DIRECTORY;
 }
 
-/* The next word of a line, which loses it; words are told apart by single blanks. */
-static struct bytes next_word(struct bytes *line)
+/* What is left of a line whose words are told apart by single blanks: behind a last blank is one more. */
+struct words {
+    struct bytes line;
+    bool has_more;
+};
+
+static bool next_word(struct words *words, struct bytes *word)
 {
-    return bytes_cut(line, ' ');
+    if (!words->has_more)
+        return false;
+    words->has_more = bytes_cut_at(&words->line, ' ', word);
+    return true;
 }
 
-static bool read_limit(struct bytes *line, int64_t *limit)
+static bool read_limit(struct words *words, int64_t *limit)
 {
-    return line->size > 0 && bytes_to_integer(next_word(line), limit) && *limit >= 0;
+    struct bytes word;
+
+    return next_word(words, &word) && bytes_to_integer(word, limit) && *limit >= 0;
 }
 
 void config_put_limit(struct config *config, struct output_limit limit)
@@ -139,20 +191,22 @@ void config_put_limit(struct config *config, struct output_limit limit)
 /* Classes with three numbers each, of which the last ones count. There is one class. */
 static enum config_result set_output_limit(struct config *config, struct bytes text)
 {
+    struct words words = {text, text.size > 0};
     int64_t hard, soft, seconds;
-    bool is_any = text.size > 0;
+    struct bytes word;
 
-    while (text.size > 0)
-        if (!bytes_is_word(next_word(&text), "normal") || !read_limit(&text, &hard) ||
-            !read_limit(&text, &soft) || !read_limit(&text, &seconds))
+    while (next_word(&words, &word))
+        if (!bytes_is_word(word, "normal") || !read_limit(&words, &hard) || !read_limit(&words, &soft) ||
+            !read_limit(&words, &seconds))
             return CONFIG_INVALID;
-    if (is_any)
+    if (text.size > 0)
         config_put_limit(config, (struct output_limit){(uint64_t)hard, (uint64_t)soft, seconds});
     return CONFIG_DONE;
 }
 
 /* clang-format off */
 #define NUMBER(word, number, min, max) {word, parse_number, NULL, false, number, NULL, min, max, {NULL}}
+#define INT(word, number, min)         {word, parse_int, NULL, false, number, NULL, min, INT64_MAX, {NULL}}
 #define SIZE(word, number)             {word, parse_size, NULL, false, number, NULL, 0, INT64_MAX, {NULL}}
 #define WORDS(word, number, ...)       {word, parse_word, NULL, false, number, NULL, 0, 0, {__VA_ARGS__}}
 #define SWITCH(word, number)           WORDS(word, number, "no", "yes")
@@ -167,21 +221,21 @@ static const struct parameter parameters[] = {
     [CONFIG_LOGFILE]                       = FIXED_TEXT("logfile", ""),
     [CONFIG_PIDFILE]                       = FIXED_TEXT("pidfile", ""),
     [CONFIG_MAXMEMORY]                     = SIZE("maxmemory", 1 << 30),
-    [CONFIG_MAXMEMORY_SAMPLES]             = NUMBER("maxmemory-samples", 5, 1, INT_MAX),
-    [CONFIG_TIMEOUT]                       = NUMBER("timeout", 0, 0, INT_MAX),
-    [CONFIG_AUTO_AOF_REWRITE_PERCENTAGE]   = NUMBER("auto-aof-rewrite-percentage", 100, 0, INT_MAX),
-    [CONFIG_AUTO_AOF_REWRITE_MIN_SIZE]     = SIZE("auto-aof-rewrite-min-size", 64 << 20),
+    [CONFIG_MAXMEMORY_SAMPLES]             = INT("maxmemory-samples", 5, 1),
+    [CONFIG_TIMEOUT]                       = INT("timeout", 0, 0),
+    [CONFIG_AUTO_AOF_REWRITE_PERCENTAGE]   = INT("auto-aof-rewrite-percentage", 100, 0),
+    [CONFIG_AUTO_AOF_REWRITE_MIN_SIZE]     = NUMBER("auto-aof-rewrite-min-size", 64 << 20, 0, INT64_MAX),
     [CONFIG_SLOWLOG_LOG_SLOWER_THAN]       = NUMBER("slowlog-log-slower-than", 10000, 0, INT64_MAX),
     [CONFIG_LATENCY_MONITOR_THRESHOLD]     = NUMBER("latency-monitor-threshold", 0, 0, INT64_MAX),
-    [CONFIG_SLOWLOG_MAX_LEN]               = NUMBER("slowlog-max-len", 128, 0, INT64_MAX),
+    [CONFIG_SLOWLOG_MAX_LEN]               = {"slowlog-max-len", parse_unsigned, NULL, false, 128, NULL, 0, INT64_MAX, {NULL}},
     [CONFIG_PORT]                          = FIXED_NUMBER("port", 7711),
     [CONFIG_TCP_BACKLOG]                   = FIXED_NUMBER("tcp-backlog", 511),
     [CONFIG_DATABASES]                     = FIXED_NUMBER("databases", 16),
     [CONFIG_MAXCLIENTS]                    = NUMBER("maxclients", 10000, 1, INT_MAX),
-    [CONFIG_WATCHDOG_PERIOD]               = NUMBER("watchdog-period", 0, 0, INT_MAX),
-    [CONFIG_HZ]                            = {"hz", parse_hz, NULL, false, 10, NULL, 0, INT_MAX, {NULL}},
-    [CONFIG_CLUSTER_NODE_TIMEOUT]          = NUMBER("cluster-node-timeout", 15000, 0, INT_MAX),
-    [CONFIG_TCP_KEEPALIVE]                 = NUMBER("tcp-keepalive", 0, 0, INT_MAX),
+    [CONFIG_WATCHDOG_PERIOD]               = {"watchdog-period", parse_watchdog_period, NULL, false, 0, NULL, 0, INT64_MAX, {NULL}},
+    [CONFIG_HZ]                            = {"hz", parse_hz, NULL, false, 10, NULL, 0, INT64_MAX, {NULL}},
+    [CONFIG_CLUSTER_NODE_TIMEOUT]          = NUMBER("cluster-node-timeout", 15000, 0, NODE_TIMEOUT_MAX_MS),
+    [CONFIG_TCP_KEEPALIVE]                 = INT("tcp-keepalive", 0, 0),
     [CONFIG_NO_APPENDFSYNC_ON_REWRITE]     = FIXED_SWITCH("no-appendfsync-on-rewrite", 0),
     [CONFIG_DAEMONIZE]                     = FIXED_SWITCH("daemonize", 0),
     [CONFIG_ACTIVEREHASHING]               = SWITCH("activerehashing", 1),
@@ -241,7 +295,7 @@ void config_put_number(struct config *config, enum config_name name, int64_t num
 bool config_put_word(struct config *config, enum config_name name, struct bytes word)
 {
     int64_t number;
-    bool is_there = parse_word(&parameters[name], word, &number);
+    bool is_there = parse_word(&parameters[name], config, word, &number);
 
     if (is_there)
         config->numbers[name] = number;
@@ -260,7 +314,7 @@ enum config_result config_set(struct config *config, struct bytes word, struct b
     value = bytes_until_nul(value);
     if (parameters[name].parse == NULL)
         return parameters[name].set(config, value);
-    if (!parameters[name].parse(&parameters[name], value, &number))
+    if (!parameters[name].parse(&parameters[name], config, value, &number))
         return CONFIG_INVALID;
     config->numbers[name] = number;
     return CONFIG_DONE;
@@ -274,7 +328,7 @@ bool config_would_take(struct bytes lines)
     config_init(&config);
     while (lines.size > 0 && is_good) {
         struct bytes value = bytes_cut(&lines, '\n');
-        struct bytes name = next_word(&value);
+        struct bytes name = bytes_cut(&value, ' ');
 
         is_good = config_set(&config, name, value) == CONFIG_DONE;
     }
