@@ -276,9 +276,7 @@ bool command_read_timeout(struct client *client, struct bytes text, int64_t *tim
 
 int64_t command_deadline_ms(const struct client *client, int64_t timeout_ms)
 {
-    int64_t now_ms = node_now_ms(client->node);
-
     if (timeout_ms == 0)
         return 0;
-    return timeout_ms < INT64_MAX - now_ms ? now_ms + timeout_ms : INT64_MAX;
+    return (int64_t)((uint64_t)node_now_ms(client->node) + (uint64_t)timeout_ms);
 }

@@ -63,7 +63,8 @@ void command_for_each_id(struct client *client, const struct bytes *argv, size_t
 /* Reads a timeout in ms, 0 … ; false after answering that it is none. */
 bool command_read_timeout(struct client *client, struct bytes text, int64_t *timeout_ms);
 
-/* When a timeout that starts now ends; 0 if it never does. */
+/* When a timeout that starts now ends; 0 if it never does. Where that does not fit into 64 bits it wraps
+ * around, as in Disque, and is long over. */
 int64_t command_deadline_ms(const struct client *client, int64_t timeout_ms);
 
 #endif
