@@ -80,6 +80,20 @@ void client_fini(struct client *client)
     buffer_fini(&client->name);
 }
 
+void client_begin_reply(struct client *client)
+{
+    client->reply = client->is_silent || client->skips_next ? &client->nowhere : &client->out;
+    client->nowhere.size = 0;
+    client->skips_next = false;
+}
+
+/* What comes later of a command that blocks is not skipped. */
+void client_end_reply(struct client *client)
+{
+    client->is_closing_unheard = client->is_closing && client->reply == &client->nowhere;
+    client->reply = client->is_silent ? &client->nowhere : &client->out;
+}
+
 bool client_is_blocked(const struct client *client)
 {
     return client->wait != NULL;

@@ -24,9 +24,10 @@ struct wait_kind {
  * requests and takes its replies. */
 struct client {
     struct node *node;
-    uint64_t number;   /* from 1, in the order in which a node's clients came */
-    struct buffer out; /* replies that the session has not taken yet */
-    bool is_closing;   /* to be closed once out is written; no further request is run */
+    uint64_t number;         /* from 1, in the order in which a node's clients came */
+    struct buffer out;       /* replies that the session has not taken yet */
+    bool is_closing;         /* to be closed once out is written; no further request is run */
+    bool is_closing_unheard; /* so it is, and what it was answered last was silenced */
 
     /* Called when out grew, is_closing was set or the client was unblocked by something else than its own
      * command_run: another client, a message, a timer. It must only note that, not run anything. */
@@ -67,6 +68,10 @@ void client_init(struct client *client, struct node *node, void (*on_wake)(struc
 
 /* The connection is gone: leaves all queues, gives up what it waited for. */
 void client_fini(struct client *client);
+
+/* Around each reply: says where it goes, which CLIENT REPLY decides. */
+void client_begin_reply(struct client *client);
+void client_end_reply(struct client *client);
 
 /* Does it wait for a job, or for replication? Its further input is kept until it does no more. */
 bool client_is_blocked(const struct client *client);

@@ -184,18 +184,15 @@ static void run(struct client *client, const struct bytes *argv, size_t argc)
 
 void command_run(struct client *client, const struct bytes *argv, size_t argc)
 {
-    client->reply = client->is_silent || client->skips_next ? &client->nowhere : &client->out;
-    client->nowhere.size = 0;
-    client->skips_next = false;
+    client_begin_reply(client);
     /* QUIT is in no table, and is granted to everybody (§1.2). */
     if (bytes_is_word(argv[0], "quit")) {
         reply_status(client->reply, "OK");
         client->is_closing = true;
-        return;
+    } else {
+        run(client, argv, argc);
     }
-    run(client, argv, argc);
-    /* What comes later of a command that blocks is not skipped. */
-    client->reply = client->is_silent ? &client->nowhere : &client->out;
+    client_end_reply(client);
     node_settle(client->node);
 }
 

@@ -33,7 +33,7 @@ void monitor_tell(const struct client *client, const struct bytes *argv, size_t 
          entry = roll_next(&node->clients, entry)) {
         struct client *other = ROLL_OWNER(entry, struct client, by_age);
 
-        if (!other->is_monitor || other->reply == &other->nowhere)
+        if (!other->is_monitor || other->skips_next || other->reply == &other->nowhere)
             continue;
         reply_status_bytes(&other->out, (struct bytes){line.data, line.size});
         other->on_wake(other);

@@ -303,6 +303,7 @@ static void start_over(struct resp *resp)
 enum resp_result resp_next(struct resp *resp, const struct bytes **argv, size_t *argc)
 {
     enum resp_result result;
+    bool is_empty;
 
     if (resp->error != NULL)
         return RESP_ERROR;
@@ -312,7 +313,9 @@ enum resp_result resp_next(struct resp *resp, const struct bytes **argv, size_t 
         if (resp->in.size == 0)
             return RESP_MORE;
         result = read_request(resp);
-    } while (result == RESP_REQUEST && resp->argc == 0);
+        is_empty = result == RESP_REQUEST && resp->argc == 0;
+        resp->has_skipped |= is_empty;
+    } while (is_empty);
     *argv = resp->argv;
     *argc = resp->argc;
     return result;

@@ -19,7 +19,8 @@ struct resp {
     struct slice *slices; /* the arguments so far: the buffer may still move */
     struct bytes *argv;
     size_t argc;
-    size_t capacity; /* of slices and argv */
+    size_t capacity;  /* of slices and argv */
+    bool has_skipped; /* a request of no arguments; whoever wants to know sets it back */
 
     const char *error;
     char error_text[48];

@@ -271,18 +271,36 @@ static void answer(struct session *session, const struct bytes *argv, size_t arg
         command_receive(client, argv[0]);
 }
 
+static void refuse(struct session *session)
+{
+    struct client *client = &session->client;
+
+    client_begin_reply(client);
+    reply_error(client->reply, "%s", resp_error(&session->reader));
+    client->is_closing = true;
+    client_end_reply(client);
+}
+
+/* Disque resets a client after a request of nothing too: the next one is not skipped any more. */
+static void note_skipped(struct session *session)
+{
+    if (session->reader.has_skipped)
+        session->client.skips_next = false;
+    session->reader.has_skipped = false;
+}
+
 /* After a protocol error or QUIT whatever else came is dropped (§1.1, §1.2). */
 static void run_next(struct session *session, enum resp_result result, const struct bytes *argv, size_t argc)
 {
     struct client *client = &session->client;
 
     if (result == RESP_ERROR) {
-        reply_error(client->reply, "%s", resp_error(&session->reader));
-        client->is_closing = true;
+        refuse(session);
     } else {
         tell_request(session, argv, argc);
         answer(session, argv, argc);
     }
+    session->is_left_open = client->is_closing_unheard && unsent(session) == 0;
     note_reply(session);
     if (client->is_closing)
         resp_fini(&session->reader);
@@ -308,6 +326,7 @@ static bool run_all(struct session *session)
         if (client->is_closing || client->is_killed || client_is_held(client) || is_stalled(session))
             return false;
         result = resp_next(&session->reader, &argv, &argc);
+        note_skipped(session);
         client->unread_bytes = resp_unread(&session->reader);
         if (result == RESP_MORE)
             return false;
@@ -322,7 +341,8 @@ static bool is_over(const struct session *session)
 
     if (session->is_lost || client->is_killed || resp_unread(&session->reader) > session->unread_max)
         return true;
-    if (client->is_closing)
+    /* Disque looks whether to close a client when it has sent something: never, if all was silenced. */
+    if (client->is_closing && !session->is_left_open)
         return unsent(session) == 0;
     return session->has_input_ended && (client_is_blocked(client) || unsent(session) == 0);
 }

@@ -45,6 +45,7 @@ struct session {
     bool is_lost;          /* nothing can be sent any more either */
     bool is_held;          /* something outside refers to it: it is not freed when it is closed */
     bool is_closed;        /* the node has closed it, and knows its client no more */
+    bool is_left_open;     /* the node would close it, but has nothing to send */
 
     /* What is done to it from outside; see tamper.h. */
     char name[SESSION_NAME_SIZE]; /* by which that knows it; may be empty */
