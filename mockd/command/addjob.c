@@ -117,6 +117,15 @@ static const char *check(const struct client *client, const struct addjob *add, 
     return check_queue(client, add, name);
 }
 
+/* While the job waits for copies it is due after its retry time, if it is not delayed: not that anybody looks
+ * before it is queued. What does not fit is over. */
+static int64_t first_qtime_ms(const struct node *node, int64_t span_s)
+{
+    int64_t qtime_ms = (int64_t)((uint64_t)node_now_ms(node) + (uint64_t)span_s * 1000);
+
+    return qtime_ms > 0 ? qtime_ms : node_now_ms(node);
+}
+
 /* Values above 32 bits wrap around (S-04). */
 static struct job *make_job(struct client *client, const struct addjob *add, struct bytes queue,
                             struct bytes body)
@@ -128,12 +137,11 @@ static struct job *make_job(struct client *client, const struct addjob *add, str
     struct job *job = job_new(node, &id, waits ? JOB_WAIT_REPL : JOB_ACTIVE, queue, body);
 
     job->repl = (uint16_t)add->repl;
-    job->etime_s = (uint32_t)(node_now_s(node) + add->ttl_s);
+    job->etime_s = (uint32_t)node_now_s(node) + (uint32_t)add->ttl_s;
     job->retry_s = retry_s;
     job->delay_s = (uint32_t)add->delay_s;
     job->ctime_ns = node_next_ctime(node);
-    /* Without a delay the queueing sets it anew; until then it shows as Disque begins with it. */
-    job->qtime_ms = node_now_ms(node) + (int64_t)(job->delay_s > 0 ? job->delay_s : retry_s) * 1000;
+    job->qtime_ms = first_qtime_ms(node, add->delay_s > 0 ? add->delay_s : add->retry_s);
     if (!replication_is_external(node))
         node_set_add(&job->delivered, node->self->place);
     node_audit_made(node, job);

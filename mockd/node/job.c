@@ -188,7 +188,7 @@ struct job *job_from_copy(struct node *node, const struct job_copy *copy)
     if (job->retry_s > 0) {
         job->flags |= JOB_BCAST_WILLQUEUE;
         job->qtime_ms =
-            node_now_ms(node) + ((int64_t)job->delay_s + job->retry_s) * 1000 + node_jitter_ms(node);
+            node_now_ms(node) + job_span_ms(job->delay_s) + job_span_ms(job->retry_s) + node_jitter_ms(node);
     }
     job_add_delivered(job, copy);
     return job;

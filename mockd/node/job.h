@@ -84,6 +84,12 @@ void job_move(struct job *job, enum job_state to);
 /* Who has confirmed; nobody, in states in which that does not matter. */
 const struct node_set *job_confirmed(const struct job *job);
 
+/* A delay or retry time in ms. Disque multiplies in 32 bits: from 4294968 s on it wraps around (S-04). */
+static inline int64_t job_span_ms(uint32_t span_s)
+{
+    return (uint32_t)(span_s * 1000u);
+}
+
 /* When the job's timer has to run next (§9.1), in ms. */
 int64_t job_awake_ms(const struct job *job);
 

@@ -40,10 +40,18 @@ static void add_random(char *text, struct rng *rng)
     }
 }
 
+static unsigned ttl_minutes(int32_t ttl_s)
+{
+    if (ttl_s <= -60)
+        return 1;
+    return ttl_s / 60 > MAX_MINUTES ? MAX_MINUTES : (unsigned)(ttl_s / 60);
+}
+
+/* A TTL wraps around as Disque's does, which is an int there (S-04). */
 struct job_id job_id_new(struct rng *rng, const struct node_id *creator, int64_t ttl_s, bool at_most_once)
 {
     static const char digits[] = "0123456789abcdef";
-    unsigned minutes = ttl_s / 60 > MAX_MINUTES ? MAX_MINUTES : (unsigned)(ttl_s / 60);
+    unsigned minutes = ttl_minutes((int32_t)ttl_s);
     struct job_id id;
 
     minutes = at_most_once ? minutes & ~1u : minutes | 1u;

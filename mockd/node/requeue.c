@@ -13,7 +13,7 @@ enum { WILLQUEUE_LEAD_MS = 500 };
 
 static int64_t next_qtime_ms(const struct job *job)
 {
-    return node_now_ms(job_node(job)) + (int64_t)job->retry_s * 1000 + node_jitter_ms(job_node(job));
+    return node_now_ms(job_node(job)) + job_span_ms(job->retry_s) + node_jitter_ms(job_node(job));
 }
 
 /* The retry clock starts anew, with a warning to the others before it ends. */
@@ -144,7 +144,7 @@ void requeue_on_enqueue(struct node *node, struct peer *sender, const struct mes
     if (message->number == 0)
         requeue_enqueue(job, false);
     else
-        job_set_qtime(job, node_now_ms(node) + (int64_t)message->number * 1000);
+        job_set_qtime(job, node_now_ms(node) + job_span_ms(message->number));
 }
 
 /* When two nodes have queued a job, its ID decides which of them keeps it; with another job it may be the
