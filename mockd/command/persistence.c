@@ -59,24 +59,35 @@ void debug_loadaof(struct client *client, const struct bytes *argv, size_t argc)
     }
 }
 
-static void restart(struct client *client, const struct bytes *argv, size_t argc)
+/* Reads for how long the node is down: none if nothing, or less, is said. */
+static bool read_delay(struct client *client, const struct bytes *argv, size_t argc, int64_t *delay_ms)
 {
-    int64_t delay_ms = 0;
-
-    if (argc == 3 && (!bytes_to_integer(argv[2], &delay_ms) || delay_ms < 0 || delay_ms > INT64_MAX / 1000))
-        delay_ms = 0;
-    node_exit(client->node, delay_ms * 1000);
+    *delay_ms = 0;
+    if (argc > 2 && !bytes_to_integer(argv[2], delay_ms)) {
+        reply_not_an_integer(client->reply);
+        return false;
+    }
+    if (*delay_ms < 0 || *delay_ms > INT64_MAX / 1000)
+        *delay_ms = 0;
+    return true;
 }
 
 void debug_restart(struct client *client, const struct bytes *argv, size_t argc)
 {
+    int64_t delay_ms;
+
+    if (!read_delay(client, argv, argc, &delay_ms))
+        return;
     node_save_config(client->node);
-    restart(client, argv, argc);
+    node_exit(client->node, delay_ms * 1000);
 }
 
 void debug_crash_and_recover(struct client *client, const struct bytes *argv, size_t argc)
 {
-    restart(client, argv, argc);
+    int64_t delay_ms;
+
+    if (read_delay(client, argv, argc, &delay_ms))
+        node_exit(client->node, delay_ms * 1000);
 }
 
 void debug_crash(struct client *client, const struct bytes *argv, size_t argc)
