@@ -104,17 +104,18 @@ static bool is_running(const struct disq_counter *counter, const struct disq_key
     return key->run->tick == (uint32_t)counter->now && key->run->count < UINT32_MAX;
 }
 
-/* One place stays free, so that a full ring is not an empty one. */
-static bool has_room(const struct disq_counter *counter)
-{
-    return after(counter, counter->next) != counter->oldest;
-}
-
-/* With one event. */
-static inline void start_run(struct disq_counter *counter, struct disq_key *key)
+/* With one event. One place stays free, so that a full ring is not an empty one. False: out of memory. */
+static inline bool start_run(struct disq_counter *counter, struct disq_key *key)
 {
     struct disq_run *run = counter->next;
+    struct disq_run *next = after(counter, run);
 
+    if (next == counter->oldest) {
+        if (!grow(counter))
+            return false;
+        run = counter->next;
+        next = run + 1;
+    }
     if (run == counter->oldest)
         counter->lasts_until =
             counter->now <= INT64_MAX - counter->ttl ? counter->now + counter->ttl - 1 : INT64_MAX;
@@ -122,33 +123,36 @@ static inline void start_run(struct disq_counter *counter, struct disq_key *key)
     run->key = disq_keys_place(&counter->keys, key);
     run->count = 1;
     key->run = run;
-    counter->next = after(counter, run);
+    counter->next = next;
+    return true;
+}
+
+static __attribute__((noinline)) int forget_again(struct disq_counter *counter, struct disq_key *key)
+{
+    disq_keys_drop(&counter->keys, key);
+    return DISQ_NO_MEMORY;
 }
 
 int disq_counter_add(struct disq_counter *counter, const void *name, size_t size, int64_t now)
 {
     uint32_t hash = disq_key_hash(name, size);
+    struct disq_found found;
     struct disq_key *key;
 
     advance(counter, now);
-    key = disq_keys_find(&counter->keys, hash, name, size);
-    if (key != NULL) {
+    found = disq_keys_find(&counter->keys, hash, name, size);
+    if ((key = found.key) != NULL) {
         if (is_running(counter, key))
             key->run->count++;
-        else if (has_room(counter) || grow(counter))
-            start_run(counter, key);
-        else
+        else if (!start_run(counter, key))
             return DISQ_NO_MEMORY;
         disq_keys_raise(&counter->keys, key);
         return 0;
     }
-    if (!has_room(counter) && !grow(counter))
-        return DISQ_NO_MEMORY;
-    key = disq_keys_make(&counter->keys, hash, name, size);
+    key = disq_keys_make(&counter->keys, found.link, hash, name, size);
     if (key == NULL)
         return DISQ_NO_MEMORY;
-    start_run(counter, key);
-    return 0;
+    return start_run(counter, key) ? 0 : forget_again(counter, key);
 }
 
 int64_t disq_counter_count(struct disq_counter *counter, const void *name, size_t size, int64_t now)
@@ -156,7 +160,7 @@ int64_t disq_counter_count(struct disq_counter *counter, const void *name, size_
     const struct disq_key *key;
 
     look(counter, now);
-    key = disq_keys_find(&counter->keys, disq_key_hash(name, size), name, size);
+    key = disq_keys_find(&counter->keys, disq_key_hash(name, size), name, size).key;
     return key != NULL ? (int64_t)disq_key_count(key) : 0;
 }
 

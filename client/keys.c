@@ -22,17 +22,31 @@ uint32_t disq_key_hash_any(const void *name, size_t size)
     return hash ^ hash >> 15;
 }
 
-struct disq_key *disq_keys_find_any(const struct disq_keys *keys, uint32_t hash, const void *name,
-                                    size_t size)
+/* Byte by byte, as names are hashed: most are so short that a call of memcmp would cost more. */
+static bool is_called(const struct disq_key *key, const char *name, size_t size)
 {
-    struct disq_key *key;
+    const char *own = disq_key_name(key);
 
-    for (uint32_t at = *disq_keys_chain(keys, hash); at != NONE; at = key->next) {
-        key = disq_keys_at(keys, at);
-        if (key->size == size && memcmp(disq_key_name(key), name, size) == 0)
-            return key;
+    if (key->size != size)
+        return false;
+    while (size > 0 && own[size - 1] == name[size - 1])
+        size--;
+    return size == 0;
+}
+
+struct disq_found disq_keys_find_any(const struct disq_keys *keys, uint32_t hash, const void *name,
+                                     size_t size)
+{
+    uint32_t *link = disq_keys_chain(keys, hash);
+
+    for (uint32_t at = *link; at != NONE; at = *link) {
+        struct disq_key *key = disq_keys_at(keys, at);
+
+        if (is_called(key, name, size))
+            return (struct disq_found){key, link};
+        link = &key->next;
     }
-    return NULL;
+    return (struct disq_found){NULL, link};
 }
 
 bool disq_key_copy_any(struct disq_key *key, const void *name, size_t size)
@@ -84,6 +98,49 @@ static void renumber(struct disq_keys *keys)
     gather(keys, keys->key_at);
     disq_ranking_clear(&keys->ranking);
     rank_again(keys);
+}
+
+/* Moves a group of slots, of which so many were given, to one in which nobody lives. */
+static void move_group(struct disq_keys *keys, uint32_t from, uint32_t to, uint32_t given)
+{
+    const uint32_t *end = &keys->key_at[to + given];
+
+    disq_ranking_move(&keys->ranking, from, to);
+    memmove(&keys->key_at[to], &keys->key_at[from], given * sizeof *keys->key_at);
+    for (const uint32_t *at = &keys->key_at[to]; at != end; at++) {
+        if (*at != NONE)
+            disq_keys_at(keys, *at)->slot -= from - to;
+    }
+}
+
+/* Where keys come and go, their slots are close together, and whole groups of those before them are empty. */
+static bool has_many_empty_groups(const struct disq_keys *keys)
+{
+    uint32_t empty = 0, all = 0;
+
+    for (uint32_t slot = 0; slot < keys->slot_next; slot += DISQ_RANKING_GROUP, all++)
+        empty += disq_ranking_is_empty(&keys->ranking, slot);
+    return 2 * empty >= all;
+}
+
+/* The other groups close up, which leaves each key its rank and takes a quarter of giving all slots anew. */
+static void close_up(struct disq_keys *keys)
+{
+    uint32_t to = 0, next = 0;
+
+    for (uint32_t from = 0; from < keys->slot_next; from += DISQ_RANKING_GROUP) {
+        uint32_t rest = keys->slot_next - from;
+        uint32_t given = rest < DISQ_RANKING_GROUP ? rest : DISQ_RANKING_GROUP;
+
+        if (disq_ranking_is_empty(&keys->ranking, from))
+            continue;
+        if (from != to)
+            move_group(keys, from, to, given);
+        next = to + given;
+        to += DISQ_RANKING_GROUP;
+    }
+    keys->slot_next = next;
+    disq_ranking_settle(&keys->ranking);
 }
 
 static void add_spares(struct disq_keys *keys, uint32_t from)
@@ -142,6 +199,8 @@ static bool grow(struct disq_keys *keys)
     struct disq_ranking ranking = {0};
     struct disq_key *list;
 
+    if (capacity > NONE / sizeof *list) /* a key's place is counted in bytes, and has four of them */
+        goto failed;
     if (table == NULL || key_at == NULL || disq_ranking_init(&ranking, slots, capacity) != 0)
         goto failed;
     list = realloc(keys->list, capacity * sizeof *list);
@@ -176,7 +235,10 @@ bool disq_keys_make_room(struct disq_keys *keys)
 {
     if (keys->spare == NONE)
         return grow(keys);
-    renumber(keys);
+    if (has_many_empty_groups(keys))
+        close_up(keys);
+    else
+        renumber(keys);
     return true;
 }
 

@@ -33,6 +33,12 @@ struct disq_key {
     struct disq_run *run; /* the counter's own: its latest run of this key */
 };
 
+/* What was found of a key. */
+struct disq_found {
+    struct disq_key *key; /* NULL: there is none */
+    uint32_t *link;       /* of its chain: where its place is, or would be; until a key is made or dropped */
+};
+
 struct disq_keys {
     struct disq_key *list;
     uint32_t capacity;
@@ -51,8 +57,8 @@ struct disq_keys {
 int disq_keys_init(struct disq_keys *keys);
 
 /* For a key of any size: the key, or NULL; its hash; and its copy, or false for want of memory. */
-struct disq_key *disq_keys_find_any(const struct disq_keys *keys, uint32_t hash, const void *name,
-                                    size_t size);
+struct disq_found disq_keys_find_any(const struct disq_keys *keys, uint32_t hash, const void *name,
+                                     size_t size);
 uint32_t disq_key_hash_any(const void *name, size_t size);
 bool disq_key_copy_any(struct disq_key *key, const void *name, size_t size);
 
@@ -100,23 +106,24 @@ static inline uint32_t *disq_keys_chain(const struct disq_keys *keys, uint32_t h
     return &keys->table[hash & keys->table_mask];
 }
 
-/* The key, or NULL. */
-static inline struct disq_key *disq_keys_find(const struct disq_keys *keys, uint32_t hash, const void *name,
-                                              size_t size)
+static inline struct disq_found disq_keys_find(const struct disq_keys *keys, uint32_t hash, const void *name,
+                                               size_t size)
 {
+    uint32_t *link;
     uint64_t word;
 
     if (size != sizeof word)
         return disq_keys_find_any(keys, hash, name, size);
     memcpy(&word, name, sizeof word);
-    for (uint32_t at = *disq_keys_chain(keys, hash); at != DISQ_KEYS_NONE;) {
+    link = disq_keys_chain(keys, hash);
+    for (uint32_t at = *link; at != DISQ_KEYS_NONE; at = *link) {
         struct disq_key *key = disq_keys_at(keys, at);
 
         if (key->name.word == word && key->size == sizeof word)
-            return key;
-        at = key->next;
+            return (struct disq_found){key, link};
+        link = &key->next;
     }
-    return NULL;
+    return (struct disq_found){NULL, link};
 }
 
 static inline bool disq_key_copy(struct disq_key *key, const void *name, size_t size)
@@ -128,17 +135,18 @@ static inline bool disq_key_copy(struct disq_key *key, const void *name, size_t 
     return true;
 }
 
-/* A new key, with a count of 1. NULL: out of memory; keys may have moved. */
-static inline struct disq_key *disq_keys_make(struct disq_keys *keys, uint32_t hash, const void *name,
-                                              size_t size)
+/* A new key, with a count of 1, at the link that was found. NULL: out of memory; keys may have moved. */
+static inline struct disq_key *disq_keys_make(struct disq_keys *keys, uint32_t *link, uint32_t hash,
+                                              const void *name, size_t size)
 {
     struct disq_key *key;
-    uint32_t *chain;
     uint32_t at;
 
-    if ((keys->spare == DISQ_KEYS_NONE || keys->slot_next == keys->slot_capacity) &&
-        !disq_keys_make_room(keys))
-        return NULL;
+    if (keys->spare == DISQ_KEYS_NONE || keys->slot_next == keys->slot_capacity) {
+        if (!disq_keys_make_room(keys))
+            return NULL;
+        link = disq_keys_find(keys, hash, name, size).link;
+    }
     at = keys->spare;
     key = disq_keys_at(keys, at);
     if (!disq_key_copy(key, name, size))
@@ -148,9 +156,8 @@ static inline struct disq_key *disq_keys_make(struct disq_keys *keys, uint32_t h
     key->slot = keys->slot_next++;
     key->rank = disq_ranking_enter(&keys->ranking, key->slot);
     keys->key_at[key->slot] = at;
-    chain = disq_keys_chain(keys, hash);
-    key->next = *chain;
-    *chain = at;
+    key->next = DISQ_KEYS_NONE;
+    *link = at;
     return key;
 }
 

@@ -31,6 +31,7 @@ int disq_ranking_init(struct disq_ranking *ranking, uint32_t slot_count, uint32_
         ranking->rank_count += (slots < valued ? slots : valued) + 1;
         slots = level->group_count;
     } while (slots > 1 && ranking->level_count < DISQ_RANKING_LEVELS);
+    ranking->top = ranking->levels[ranking->level_count - 1].ends;
     ranking->ranks = malloc(ranking->rank_count * sizeof *ranking->ranks);
     if (!has_memory || ranking->ranks == NULL) {
         disq_ranking_fini(ranking);
@@ -40,20 +41,22 @@ int disq_ranking_init(struct disq_ranking *ranking, uint32_t slot_count, uint32_
     return 0;
 }
 
+static void clear_level(struct disq_rank_level *level)
+{
+    for (uint32_t group = 0; group < level->group_count; group++)
+        level->ends[group] = (struct disq_rank){
+            .slots = UINT64_MAX,
+            .higher = &level->ends[group],
+            .lower = &level->ends[group],
+        };
+    for (uint32_t slot = 0; level->rank_of != NULL && slot < level->slot_count; slot++)
+        level->rank_of[slot] = &level->ends[slot / GROUP];
+}
+
 void disq_ranking_clear(struct disq_ranking *ranking)
 {
-    for (int i = 0; i < ranking->level_count; i++) {
-        struct disq_rank_level *level = &ranking->levels[i];
-
-        for (uint32_t group = 0; group < level->group_count; group++)
-            level->ends[group] = (struct disq_rank){
-                .slots = UINT64_MAX,
-                .higher = &level->ends[group],
-                .lower = &level->ends[group],
-            };
-        for (uint32_t slot = 0; i > 0 && slot < level->slot_count; slot++)
-            level->rank_of[slot] = &level->ends[slot / GROUP];
-    }
+    for (int i = 0; i < ranking->level_count; i++)
+        clear_level(&ranking->levels[i]);
     ranking->spare = NULL;
     for (uint32_t i = ranking->rank_count; i-- > 0;) {
         ranking->ranks[i].higher = ranking->spare;
@@ -94,11 +97,34 @@ struct disq_rank *disq_ranking_set(struct disq_ranking *ranking, uint32_t slot, 
     return set(ranking, &ranking->levels[0].ends[slot / GROUP], slot, value);
 }
 
+void disq_ranking_move(struct disq_ranking *ranking, uint32_t from, uint32_t to)
+{
+    struct disq_rank *left = &ranking->levels[0].ends[from / GROUP];
+    struct disq_rank *end = &ranking->levels[0].ends[to / GROUP];
+
+    end->higher = left->higher;
+    end->lower = left->lower;
+    end->higher->lower = end->lower->higher = end;
+    left->higher = left->lower = left;
+}
+
+static void give_back(struct disq_ranking *ranking, const struct disq_rank_level *level)
+{
+    for (uint32_t group = 0; group < level->group_count; group++) {
+        const struct disq_rank *end = &level->ends[group];
+
+        while (end->higher != end)
+            disq_rank_remove(ranking, end->higher);
+    }
+}
+
 void disq_ranking_settle(struct disq_ranking *ranking)
 {
     for (int i = 1; i < ranking->level_count; i++) {
         struct disq_rank_level *level = &ranking->levels[i];
 
+        give_back(ranking, level);
+        clear_level(level);
         for (uint32_t slot = 0; slot < level->slot_count; slot++) {
             const struct disq_rank *highest = level[-1].ends[slot].lower;
 

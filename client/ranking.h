@@ -38,7 +38,8 @@ struct disq_rank_level {
 struct disq_ranking {
     struct disq_rank_level levels[DISQ_RANKING_LEVELS];
     int level_count;
-    struct disq_rank *ranks; /* of all levels */
+    const struct disq_rank *top; /* the end of the highest level's only group */
+    struct disq_rank *ranks;     /* of all levels */
     struct disq_rank *spare;
     uint32_t rank_count;
 };
@@ -50,9 +51,11 @@ int disq_ranking_init(struct disq_ranking *ranking, uint32_t slot_count, uint32_
 /* All values are 0 again. */
 void disq_ranking_clear(struct disq_ranking *ranking);
 
-/* Gives a value to a slot that has none, and returns its rank. After the last of them, and before anything
- * else, settle. */
+/* Gives a value to a slot that has none, and returns its rank; or moves what a group's slots have to those of
+ * a group that has nothing, each group being named by its first slot. After the last of either, and before
+ * anything else, settle. */
 struct disq_rank *disq_ranking_set(struct disq_ranking *ranking, uint32_t slot, uint64_t value);
+void disq_ranking_move(struct disq_ranking *ranking, uint32_t from, uint32_t to);
 void disq_ranking_settle(struct disq_ranking *ranking);
 
 /* The memory that it holds. */
@@ -148,13 +151,15 @@ static inline struct disq_rank *disq_ranking_enter(struct disq_ranking *ranking,
 {
     struct disq_rank *end = &ranking->levels[0].ends[slot / DISQ_RANKING_GROUP];
     struct disq_rank *rank = end->higher;
-    bool is_first = rank == end;
 
-    if (rank->value != 1)
+    if (__builtin_expect(rank->value != 1, 0)) { /* among many keys that come and go one is mostly there */
+        bool is_first = rank == end;
+
         rank = disq_rank_insert(ranking, end, 1);
+        if (is_first && ranking->level_count > 1)
+            disq_ranking_rise_above(ranking, slot / DISQ_RANKING_GROUP);
+    }
     rank->slots |= UINT64_C(1) << slot % DISQ_RANKING_GROUP;
-    if (is_first && ranking->level_count > 1)
-        disq_ranking_rise_above(ranking, slot / DISQ_RANKING_GROUP);
     return rank;
 }
 
@@ -195,14 +200,21 @@ static inline bool disq_ranking_is_empty(const struct disq_ranking *ranking, uin
     return end->higher == end;
 }
 
+/* Which slot of a group is its best, by its end. */
+static inline uint32_t disq_rank_best(const struct disq_rank *end)
+{
+    return (uint32_t)__builtin_ctzll(end->lower->slots);
+}
+
 /* The best slot; at least one has a value. */
 static inline uint32_t disq_ranking_best(const struct disq_ranking *ranking)
 {
-    const struct disq_rank_level *level = &ranking->levels[ranking->level_count - 1];
-    uint32_t best = (uint32_t)__builtin_ctzll(level->ends->lower->slots);
+    uint32_t best = disq_rank_best(ranking->top);
 
-    while (level-- != ranking->levels)
-        best = best * DISQ_RANKING_GROUP + (uint32_t)__builtin_ctzll(level->ends[best].lower->slots);
+    for (int i = ranking->level_count - 2; i > 0; i--)
+        best = best * DISQ_RANKING_GROUP + disq_rank_best(&ranking->levels[i].ends[best]);
+    if (ranking->level_count > 1)
+        best = best * DISQ_RANKING_GROUP + disq_rank_best(&ranking->levels[0].ends[best]);
     return best;
 }
 
