@@ -6,6 +6,7 @@ import concurrent.futures
 import fnmatch
 import functools
 import json
+import math
 import os
 import pathlib
 import signal
@@ -23,6 +24,13 @@ EPILOG = """exit status: 0 all is well; 1 something could not be measured or com
 the limit; 4 the folder of --compare has no figures of this toolchain."""
 
 
+def percent(text):
+    """For argparse, which tells what it is not by this function's name."""
+    if not 0 <= float(text) < math.inf:
+        raise ValueError
+    return float(text)
+
+
 def arguments(argv):
     parser = argparse.ArgumentParser(prog="bench", description=__doc__, epilog=EPILOG)
     parser.add_argument("workloads", nargs="*", metavar="WORKLOAD", help="a name of --list, or a pattern such as "
@@ -31,11 +39,11 @@ def arguments(argv):
     parser.add_argument("--list", action="store_true", help="list the workloads and end")
     parser.add_argument("--counter", default="ours", help="the counter to measure with: ours, sorted_list, append_list, "
                         "no_expiry or slowed_down")
-    parser.add_argument("--repeat", type=int, default=5, metavar="N", help="runs by the clock; 0: count only")
+    parser.add_argument("--repeat", type=measure.whole_number, default=5, metavar="N", help="runs by the clock; 0: count only")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--compare", type=pathlib.Path, metavar="FILE", help="compare with figures saved before; of a "
                         "folder, with those of this toolchain")
-    parser.add_argument("--limit", type=float, default=1.0, metavar="PERCENT", help="a rise beyond that fails; 1")
+    parser.add_argument("--limit", type=percent, default=1.0, metavar="PERCENT", help="a rise beyond that fails; 1")
     parser.add_argument("--update", type=pathlib.Path, metavar="FILE", help="save the figures; in a folder, as those of "
                         "this toolchain")
     return parser.parse_args(argv)
@@ -95,14 +103,23 @@ def document(figures, toolchain, counter):
     return {"format": measure.FORMAT, "toolchain": toolchain, "counter": counter, "figures": figures}
 
 
+def need_figures(path, figures):
+    """Those of a file: numbers that can have been counted. `instructions` is never missing."""
+    for name, row in figures.items():
+        for key, value in {"instructions": None, **row}.items():
+            if type(value) not in (int, float) or not 0 <= value < math.inf:
+                raise Failure("%s: no figures of bench: %s of %s cannot be %s" % (path, key, name, json.dumps(value)))
+
+
 def load(path, toolchain):
-    """Saved figures, if they can be compared with those of this build."""
+    """What was saved, if it can be compared with the figures of this build."""
     try:
         saved = json.loads(path.read_text())
-        version, made_with = saved["format"], saved["toolchain"]
-        for row in saved["figures"].values():
-            sum(row.values())
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        version, made_with = saved["format"], dict(saved["toolchain"].items())
+        need_figures(path, saved["figures"])
+    except OSError as error:
+        raise Failure(measure.why(error)) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Failure("%s: no figures of bench: %s" % (path, error)) from error
     if version != measure.FORMAT:
         raise Failure("%s: of format %s, this bench has %s: record it again with --update" %
@@ -110,13 +127,13 @@ def load(path, toolchain):
     for key, value in toolchain.items():
         if made_with.get(key) != value:
             raise Failure("%s: not comparable, %s was \"%s\" and is \"%s\"" % (path, key, made_with.get(key), value))
-    return saved["figures"]
+    return saved
 
 
 def update(path, figures, toolchain, counter):
     """Saves the figures. Those of workloads that were not chosen stay, unless they are of something else."""
     try:
-        figures = load(path, toolchain) | figures
+        figures = load(path, toolchain)["figures"] | figures
     except Failure:
         pass
     path.write_text(json.dumps(document(figures, toolchain, counter), indent=1) + "\n")
@@ -146,8 +163,9 @@ def compare(old, new, limit):
     if missing:
         print("\nNot compared, as it was not recorded: %s" % ", ".join(missing))
     if worse:
-        print("\n%d figures rose by more than %g %%: those marked with !. If that is meant, say why in the commit, and\n"
-              "record them: build/release/bin/bench --update tests/bench/figures" % (worse, limit))
+        print("\n%d %s rose by more than %g %%: marked with !. If that is meant, say why in the commit, and\n"
+              "record it: build/release/bin/bench --update tests/bench/figures" %
+              (worse, "figure" if worse == 1 else "figures", limit))
     return worse
 
 
@@ -157,7 +175,7 @@ def main(argv):
     names = choose(options, build)
     if options.list:
         for name, what in build.workloads().items():
-            print("%-20s %s" % (name, what))
+            print("%-24s %s" % (name, what))
         return 0
     toolchain = build.toolchain()
     saved = None
@@ -178,7 +196,9 @@ def main(argv):
         print(tables.head(toolchain))
         print_figures(figures, times)
     if saved is not None:
-        return EXIT_WORSE if compare(saved, figures, options.limit) else 0
+        if saved.get("counter", options.counter) != options.counter:
+            print("Counters differ: old: %s; new: %s\n" % (saved["counter"], options.counter))
+        return EXIT_WORSE if compare(saved["figures"], figures, options.limit) else 0
     return 0
 
 
@@ -187,5 +207,5 @@ if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
     except (Failure, OSError, subprocess.CalledProcessError) as failure:
-        print("bench: %s" % failure, file=sys.stderr)
+        print("bench: %s" % measure.why(failure), file=sys.stderr)
         sys.exit(EXIT_FAILED)

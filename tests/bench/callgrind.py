@@ -87,6 +87,20 @@ def valgrind():
     return path
 
 
+def version():
+    done = subprocess.run([valgrind(), "--version"], stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode != 0:
+        raise Failure("valgrind cannot be run: exit status %d" % done.returncode)
+    return done.stdout.strip()
+
+
+def read_file(path, command):
+    try:
+        return read(path.read_text())
+    except ValueError as error:
+        raise Failure("valgrind wrote counts that cannot be read, for: %s" % " ".join(command)) from error
+
+
 def run(command, options=(), toggles=("measured",)):
     """The profiles of all calls of the function `measured`, and what the program printed."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
@@ -101,4 +115,4 @@ def run(command, options=(), toggles=("measured",)):
         parts = sorted(out.parent.glob("out.*"), key=lambda part: int(part.suffix[1:]))
         if not parts:
             raise Failure("valgrind wrote no counts for: %s" % " ".join(command))
-        return [read(part.read_text()) for part in parts], done.stdout
+        return [read_file(part, command) for part in parts], done.stdout

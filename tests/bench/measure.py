@@ -47,8 +47,7 @@ class Build:
 
     def toolchain(self):
         """Whatever figures depend on. Valgrind shows a program one of a few processors, whatever the real one."""
-        done = subprocess.run([callgrind.valgrind(), "--version"], stdout=subprocess.PIPE, text=True, check=True)
-        return dict(self.made_with, libc=os.confstr("CS_GNU_LIBC_VERSION"), valgrind=done.stdout.strip(),
+        return dict(self.made_with, libc=os.confstr("CS_GNU_LIBC_VERSION"), valgrind=callgrind.version(),
                     processor=processor() + ", libc told " + callgrind.MASKED)
 
 
@@ -70,6 +69,20 @@ def toolchain_name(toolchain):
     return re.sub(r"[^\w.]+", "-", " ".join(words))
 
 
+def why(failure):
+    """What to tell of a failure."""
+    if isinstance(failure, OSError) and failure.filename is not None:
+        return "%s: %s" % (failure.filename, failure.strerror)
+    return str(failure)
+
+
+def whole_number(text):
+    """Of runs, say: for argparse, which tells what it is not by this function's name."""
+    if int(text) < 0:
+        raise ValueError
+    return int(text)
+
+
 def is_counter(function):
     return function.startswith("disq_counter_")
 
@@ -88,7 +101,9 @@ def rows_of(program, workload, units=None, functions=()):
     command = [program, workload] + ([str(units)] if units else [])
     profiles, printed = callgrind.run(command, toggles=("measured", "outside_*"))
     rows = [json.loads(line) for line in printed.splitlines()]
-    for row, profile in zip(rows, profiles, strict=True):
+    if len(rows) != len(profiles):
+        raise Failure("valgrind wrote %d counts of %d measurements: %s" % (len(profiles), len(rows), " ".join(command)))
+    for row, profile in zip(rows, profiles):
         row["instructions"] = profile.total
         row["in_counter"] = profile.inclusive_of(is_counter)
         for name in functions:

@@ -31,7 +31,7 @@ def arguments(argv):
     parser.add_argument("--quick", action="store_true", help="no windows of more than 10,000 events, and no picture")
     parser.add_argument("--into", type=pathlib.Path, metavar="FOLDER",
                         help="write overhead.md, overhead.json and overhead.svg there")
-    parser.add_argument("--repeat", type=int, default=0, metavar="N", help="then run each pair N times by the clock, "
+    parser.add_argument("--repeat", type=measure.whole_number, default=0, metavar="N", help="then run each pair N times by the clock, "
                         "which no two times gives the same figures; 0")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     return parser.parse_args(argv)
@@ -89,16 +89,20 @@ def clock_text(paired):
 
 
 def write(folder, document, is_quick):
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.joinpath("overhead.md").write_text(overhead_report.markdown(document, has_picture=not is_quick))
-    folder.joinpath("overhead.json").write_text(json.dumps(document, indent=1) + "\n")
+    texts = {"overhead.md": overhead_report.markdown(document, has_picture=not is_quick),
+             "overhead.json": json.dumps(document, indent=1) + "\n"}
     if not is_quick:
-        folder.joinpath("overhead.svg").write_text(chart.draw(document))
+        texts["overhead.svg"] = chart.draw(document)
+    for name, text in texts.items():
+        folder.joinpath(name).write_text(text)
+    print("overhead: wrote %s in %s" % (", ".join(texts), folder), file=sys.stderr)
 
 
 def main(argv):
     options = arguments(argv)
     build = measure.Build(options.build)
+    if options.into:
+        options.into.mkdir(parents=True, exist_ok=True)
     document = {"format": measure.FORMAT, "toolchain": build.toolchain(), "counters": measure_all(build, options.quick)}
     if options.into:
         write(options.into, document, options.quick)
@@ -113,5 +117,5 @@ if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
     except (Failure, OSError, subprocess.CalledProcessError) as failure:
-        print("overhead: %s" % failure, file=sys.stderr)
+        print("overhead: %s" % measure.why(failure), file=sys.stderr)
         sys.exit(1)

@@ -131,5 +131,5 @@ if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
     except (Failure, OSError, ValueError, subprocess.CalledProcessError) as failure:
-        print("peers: %s" % failure, file=sys.stderr)
+        print("peers: %s" % measure.why(failure), file=sys.stderr)
         sys.exit(1)

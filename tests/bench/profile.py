@@ -69,9 +69,10 @@ def lines_of(profile, function):
 def need_function(profile, function, workload):
     if function in profile.own:
         return
-    similar = difflib.get_close_matches(function, list(profile.own), n=5, cutoff=0.5)
-    raise Failure("%s is not called in %s%s" %
-                  (function, workload, "; what is: " + ", ".join(similar) if similar else ""))
+    similar = difflib.get_close_matches(function, list(profile.own), n=5)
+    raise Failure("%s is not called in %s; %s" %
+                  (function, workload, "what is: " + ", ".join(similar) if similar else
+                   "`profile %s` without a function lists the dearest" % workload))
 
 
 def source_of(file):
@@ -202,5 +203,5 @@ if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
     except (Failure, OSError, subprocess.CalledProcessError) as failure:
-        print("profile: %s" % failure, file=sys.stderr)
+        print("profile: %s" % measure.why(failure), file=sys.stderr)
         sys.exit(1)

@@ -56,6 +56,7 @@ class Bench(unittest.TestCase):
         done = bench("count_incoming", "--compare", self.doctored(lower))
         self.assertEqual(done.returncode, 3, done.stderr)
         self.assertIn("+2.04 % !", done.stdout)
+        self.assertIn("1 figure rose by more than 1 %", done.stdout)
         self.assertEqual(bench("count_incoming", "--limit", "3", "--compare", self.doctored(lower)).returncode, 0)
 
     def test_a_counter_that_was_slowed_down_is_found(self):
@@ -76,6 +77,23 @@ class Bench(unittest.TestCase):
         path = self.doctored(lambda document: document["toolchain"].update(compiler="tcc 0.9"))
         self.assert_refused(bench("count_incoming", "--compare", path), "compiler", "tcc 0.9")
 
+    def test_what_cannot_be_a_figure_is_refused(self):
+        for value in (float("nan"), float("inf"), -5, True, "few", None):
+            path = self.doctored(lambda document, value=value: document["figures"]["count_incoming"].update(instructions=value))
+            self.assert_refused(bench("count_incoming", "--compare", path), "instructions of count_incoming")
+        path = self.doctored(lambda document: document["figures"]["count_incoming"].pop("instructions"))
+        self.assert_refused(bench("count_incoming", "--compare", path), "instructions of count_incoming")
+
+    def test_a_limit_and_a_number_of_runs_are_not_below_0(self):
+        for wrong in (("--limit", "nan"), ("--limit", "-1"), ("--limit", "much"), ("--repeat", "-1"), ("--repeat", "2.5")):
+            done = bench("count_incoming", *wrong)
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertIn(wrong[1], done.stderr)
+
+    def test_figures_of_another_counter_are_compared_and_it_is_said(self):
+        path = self.doctored(lambda document: document.update(counter="abacus"))
+        self.assertIn("old: abacus; new: ours", bench("count_incoming", "--compare", path).stdout)
+
     def test_nothing_in_common_is_not_equality(self):
         path = self.doctored(lambda document: document.update(figures={}))
         self.assert_refused(bench("count_incoming", "--compare", path), "nothing to compare", "count_incoming")
@@ -93,16 +111,30 @@ class Bench(unittest.TestCase):
 
     def test_what_has_no_figures_is_refused(self):
         for text in ("", "{\"format\": 1, \"toolchain\": {}, \"figures\": {\"read_jobs\": {\"instructions\": \"few\"}}}",
-                      "[]", "{}", "{\"format\": 1, \"toolchain\": {}, \"figures\": 7}"):
+                      "[]", "{}", "{\"format\": 1, \"toolchain\": {}, \"figures\": 7}",
+                      "{\"format\": 1, \"toolchain\": [], \"figures\": {}}", "{\"format\": 1, \"toolchain\": {}, \"figures\": {\"x\": 7}}"):
             path = pathlib.Path(self.folder.name, "broken.json")
             path.write_text(text)
             self.assert_refused(bench("count_incoming", "--compare", str(path)), "no figures")
-        self.assert_refused(bench("count_incoming", "--compare", "/nowhere.json"), "/nowhere.json")
+        self.assert_refused(bench("count_incoming", "--compare", "/nowhere.json"), "/nowhere.json: No such file")
 
     def test_a_folder_without_figures_of_this_toolchain_says_how_to_record_them(self):
         done = bench("count_incoming", "--compare", self.folder.name)
         self.assertEqual(done.returncode, 4)
         self.assertIn("--update " + self.folder.name, done.stdout)
+
+    def test_a_valgrind_that_counts_nothing_is_told_from_one_that_does(self):
+        folder = pathlib.Path(self.folder.name, "fake")
+        folder.mkdir()
+        program = folder / "valgrind"
+        version = "#!/bin/sh\n[ $1 != --version ] || exec echo valgrind-3.0\n"
+        garbage = "for word; do case $word in --callgrind-out-file=*) echo 0x1 >${word#*=}.1;; esac; done\n"
+        for text, told in (("#!/bin/sh\nexit 3\n", "exit status 3"), (version, "no counts"),
+                           (version + "echo no callgrind >&2; exit 1\n", "no callgrind"),
+                           (version + garbage, "cannot be read")):
+            program.write_text(text)
+            program.chmod(0o755)
+            self.assert_refused(bench("count_incoming", PATH="%s:%s" % (folder, os.environ["PATH"])), told)
 
     def test_without_valgrind_it_says_what_to_install(self):
         self.assert_refused(bench("count_incoming", PATH=self.folder.name), "apt-get install valgrind")

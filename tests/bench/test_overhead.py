@@ -41,6 +41,14 @@ class Overhead(unittest.TestCase):
     def test_measured_again_every_digit_is_the_same(self):
         self.assertEqual(json.loads(overhead("--json").stdout), self.document)
 
+    def test_it_says_what_it_wrote(self):
+        self.assertIn("overhead: wrote overhead.md, overhead.json in %s" % self.folder, self.first.stderr)
+
+    def test_where_it_cannot_write_it_does_not_measure(self):
+        done = overhead("--into", "/dev/null/there")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("/dev/null/there: Not a directory", done.stderr)
+
     def test_the_head_names_what_it_was_measured_with(self):
         for what in self.document["toolchain"].values():
             self.assertIn(what, self.first.stdout)

@@ -105,6 +105,12 @@ class Refused(unittest.TestCase):
     def test_a_function_that_is_not_called_is_named_with_those_like_it(self):
         self.assert_refused(profile("addjob", "disq_addjb"), "disq_addjb", "disq_addjob")
 
+    def test_a_function_like_none_says_how_to_list_those_that_are_called(self):
+        self.assert_refused(profile("addjob", "xyzzy"), "xyzzy is not called", "profile addjob")
+
+    def test_a_flame_that_cannot_be_drawn_there_says_why(self):
+        self.assert_refused(profile("addjob", "--flame", "/nowhere/flame.svg"), "/nowhere/flame.svg: No such file")
+
     def test_a_difference_needs_two(self):
         self.assert_refused(profile("addjob", "disq_addjob", "--diff"), "--off")
 
