@@ -249,8 +249,11 @@ bool call_check(struct cursor *cursor, const struct words *words)
     const struct call *call = call_find(words);
     size_t positional = 0;
 
-    if (call == NULL)
-        return cursor_fail(cursor, words->list[0].at, "no such call");
+    if (call == NULL) {
+        struct slice name = template_literal(&words->list[0].text);
+
+        return cursor_fail(cursor, words->list[0].at, "a client has no call %.*s", (int)name.size, name.data);
+    }
     for (size_t i = 1; i < words->count; i++) {
         if (!check_word(cursor, call, &words->list[i], positional))
             return false;

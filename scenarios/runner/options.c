@@ -4,6 +4,7 @@
 
 #include "mockd/mockd.h"
 #include "scenarios/runner/steps.h"
+#include "scenarios/runner/target.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -27,7 +28,7 @@ static bool set_format(struct options *options, const char *value)
 static bool set_target(struct options *options, const char *value)
 {
     options->target = value;
-    return value[0] != '\0';
+    return target_real_count(value) > 0;
 }
 
 static bool set_spawn(struct options *options, const char *value)
@@ -117,7 +118,10 @@ static bool take_option(struct options *options, int argc, char **argv, int *i, 
             return fail(error, "%s needs a value", option->name);
         value = argv[++*i];
     }
-    return option->set(options, value) || fail(error, "not a value for this option: %s", argv[*i]);
+    if (option->set(options, value))
+        return true;
+    text_printf(error, "scn: %s needs %s, not '%s'", option->name, option->value, value);
+    return false;
 }
 
 static enum verb verb_of(const char *word)

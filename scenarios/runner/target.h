@@ -39,8 +39,7 @@ struct target *target_mock_new(const struct cluster_options *options, uint64_t s
                                void (*on_event)(void *ctx, const char *line), void *event_ctx,
                                struct text *error);
 
-/* A real cluster at "host:port,host:port…", its jobs flushed. NULL if it does not answer, or these are no
- * addresses. */
+/* A real cluster at "host:port,host:port…", its jobs flushed. NULL if it does not answer. */
 struct target *target_real_new(const char *addresses, struct text *error);
 
 /* A cluster of so many nodes, which a command line serves at ports of 127.0.0.1 until the target is freed:
@@ -53,7 +52,7 @@ struct target *target_spawn_new(const char *command, int nodes, struct text *err
 bool target_ask(const struct disq_env *env, const char *address, const char *command, struct arena *arena,
                 struct value *reply);
 
-/* How many addresses are these? */
+/* How many addresses of a real cluster are these? 0: something else. */
 int target_real_count(const char *addresses);
 
 /* The environment for a client of this name. */

@@ -18,15 +18,6 @@ static void target_real_free(struct target *target)
     free(target);
 }
 
-int target_real_count(const char *addresses)
-{
-    int count = 1;
-
-    for (const char *p = addresses; (p = strchr(p, ',')) != NULL; p++)
-        count++;
-    return count;
-}
-
 /* Reads "host:port", up to a comma or the end; the place behind it, or NULL. */
 static const char *take_address(const char *at, struct target_node *node)
 {
@@ -45,6 +36,19 @@ static const char *take_address(const char *at, struct target_node *node)
     snprintf(node->host, sizeof(node->host), "%.*s", (int)host, at);
     node->port = (int)port;
     return *end == ',' ? end + 1 : end;
+}
+
+int target_real_count(const char *addresses)
+{
+    struct target_node node;
+    const char *at = addresses;
+    int count = 0;
+
+    do {
+        at = take_address(at, &node);
+        count++;
+    } while (at != NULL && at[-1] == ',');
+    return at != NULL ? count : 0;
 }
 
 bool target_ask(const struct disq_env *env, const char *address, const char *command, struct arena *arena,
@@ -102,9 +106,7 @@ struct target *target_real_new(const char *addresses, struct text *error)
     target->nodes = must_calloc((size_t)target->node_count, sizeof(*target->nodes));
     for (int i = 0; i < target->node_count; i++) {
         at = take_address(at, &target->nodes[i]);
-        if (at == NULL)
-            text_printf(error, "--target wants host:port,host:port…, not %s", addresses);
-        if (at != NULL && open_node(&target->env, &target->nodes[i], error))
+        if (open_node(&target->env, &target->nodes[i], error))
             continue;
         target_free(target);
         return NULL;

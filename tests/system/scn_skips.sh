@@ -58,7 +58,9 @@ says '^✗ .*/5.scn  Fails'
 says '^1 passed, 1 failed, 3 skipped$'
 
 for wrong in 127.0.0.1 127.0.0.1:x :1 "$addresses,"; do
-    "$2" run --target "$wrong" "$files/5.scn" >"$folder/out" || true
-    says '    --target wants host:port,host:port…, not '
+    status=0
+    "$2" run --target "$wrong" "$files/2.scn" 2>"$folder/out" || status=$?
+    [ "$status" -eq 2 ]
+    says "scn: --target needs HOST:PORT,..., not '$wrong'"
 done
 stop_daemon

@@ -49,6 +49,10 @@ static void options_and_files_may_mix(void **state)
     assert_string_equal(options.files[0], "a.scn");
     assert_string_equal(options.files[1], "b");
     assert_string_equal(options.files[2], "--c");
+    assert_string_equal(PARSE("run", "a", "--target", "nonsense"),
+                        "scn: --target needs HOST:PORT,..., not 'nonsense'");
+    assert_string_equal(PARSE("run", "a", "--target", "h:1,"),
+                        "scn: --target needs HOST:PORT,..., not 'h:1,'");
     text_fini(&error);
 }
 
@@ -84,9 +88,9 @@ static void what_is_wrong_is_named(void **state)
     assert_string_equal(PARSE("run", "--what", "a"), "scn: unknown option: --what");
     assert_string_equal(PARSE("run", "--seeds", "a"), "scn: unknown option: --seeds");
     assert_string_equal(PARSE("run", "a", "--seed"), "scn: --seed needs a value");
-    assert_string_equal(PARSE("run", "a", "--seed", "-1"), "scn: not a value for this option: -1");
-    assert_string_equal(PARSE("run", "a", "--seed=1x"), "scn: not a value for this option: --seed=1x");
-    assert_string_equal(PARSE("run", "a", "--format", "xml"), "scn: not a value for this option: xml");
+    assert_string_equal(PARSE("run", "a", "--seed", "-1"), "scn: --seed needs N, not '-1'");
+    assert_string_equal(PARSE("run", "a", "--seed=1x"), "scn: --seed needs N, not '1x'");
+    assert_string_equal(PARSE("run", "a", "--format", "xml"), "scn: --format needs plain|tap, not 'xml'");
     assert_string_equal(PARSE("--help=me"), "scn: --help takes no value");
     assert_string_equal(PARSE("run", "a", "--log", "f", "--target", "h:1"),
                         "scn: --log tells what happens in process, not elsewhere");
@@ -94,7 +98,7 @@ static void what_is_wrong_is_named(void **state)
                         "scn: --log tells what happens in process, not elsewhere");
     assert_string_equal(PARSE("run", "a", "--target", "h:1", "--spawn", "x"),
                         "scn: either --target or --spawn");
-    assert_string_equal(PARSE("run", "a", "--spawn="), "scn: not a value for this option: --spawn=");
+    assert_string_equal(PARSE("run", "a", "--spawn="), "scn: --spawn needs COMMAND, not ''");
     text_fini(&error);
 }
 
