@@ -10,7 +10,7 @@ WORKLOAD ?= read_jobs
 .PHONY: help deps demo build test table sweep coverage bench overhead profile bench-client bench-mockd torture fuzz format clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 deps: ## install the Debian packages that are missing
 	@.ci/deps
@@ -37,7 +37,7 @@ coverage: deps ## run every test and report lines, functions and branches; fails
 bench: deps ## count what counting job origins costs, and what the counter itself does
 	@cmake --preset release >/dev/null && cmake --build --preset release --target bench
 
-overhead: deps ## report what counting costs, to the instruction; INTO=docs records it for README.md
+overhead: deps ## report what counting costs, to the instruction; INTO=docs: for README.md; REPEAT=9: by the clock too
 	@cmake --preset release >/dev/null && cmake --build --preset release --target bench-loads
 	@build/release/bin/overhead --repeat $(REPEAT) --into $(INTO)
 
