@@ -163,7 +163,7 @@ static bool read_type(struct client *client, struct filter *filter, struct bytes
 static bool read_address(struct client *client, struct filter *filter, struct bytes value)
 {
     (void)client;
-    filter->address = value;
+    filter->address = bytes_until_nul(value);
     return filter->has_address = true;
 }
 
@@ -206,7 +206,7 @@ static void client_kill_by_filter(struct client *client, const struct bytes *arg
 
 static void client_kill_by_address(struct client *client, const struct bytes *argv, size_t argc)
 {
-    struct filter filter = {.address = argv[2], .has_address = true, .kills_self = true};
+    struct filter filter = {.address = bytes_until_nul(argv[2]), .has_address = true, .kills_self = true};
 
     (void)argc;
     if (kill_matching(client, &filter) > 0)

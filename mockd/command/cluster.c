@@ -36,7 +36,7 @@ static void cluster_meet(struct client *client, const struct bytes *argv, size_t
     (void)argc;
     if (!bytes_to_integer(argv[3], &port))
         reply_error(client->reply, "ERR Invalid TCP port specified: %.*s", BYTES_ARG(argv[3]));
-    else if (!handshake_with(client->node, argv[2], port))
+    else if (!handshake_with(client->node, argv[2], (int32_t)port)) /* wraps around, as Disque's */
         reply_error(client->reply, "ERR Invalid node address specified: %.*s:%.*s", BYTES_ARG(argv[2]),
                     BYTES_ARG(argv[3]));
     else
