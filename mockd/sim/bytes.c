@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 
 struct bytes bytes_until_nul(struct bytes bytes)
 {
@@ -30,17 +31,9 @@ bool bytes_cut_at(struct bytes *bytes, char end, struct bytes *part)
     return part->size < size;
 }
 
-static unsigned char lower(char c)
-{
-    return (unsigned char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
-}
-
 bool bytes_are_word(struct bytes bytes, const char *word, size_t size)
 {
-    for (size_t i = 0; i < size; i++)
-        if (lower(bytes.data[i]) != lower(word[i]))
-            return false;
-    return bytes.size == size || bytes.data[size] == '\0';
+    return strncasecmp(bytes.data, word, size) == 0 && (bytes.size == size || bytes.data[size] == '\0');
 }
 
 bool bytes_to_integer(struct bytes bytes, int64_t *value)
