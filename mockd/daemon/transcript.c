@@ -179,5 +179,8 @@ void transcript_reply(const struct transcript *transcript, struct buffer *out, c
         reply_text(out, line->text);
         count++;
     }
-    reply_array_at(out, at, count);
+    if (count == 0 && strchr(whose, '.') != NULL)
+        reply_error(out, "ERR no client %s has said anything", whose);
+    else
+        reply_array_at(out, at, count);
 }

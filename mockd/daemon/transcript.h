@@ -18,7 +18,7 @@ const struct tap *transcript_tap(const struct transcript *transcript);
 void transcript_forget(struct transcript *transcript);
 
 /* Appends, as an array, the lines of a node's clients ("A"), or of one of these, by its number or name
- * ("A.3", "A.worker"). */
+ * ("A.3", "A.worker"); an error if that one has no lines. */
 void transcript_reply(const struct transcript *transcript, struct buffer *out, const char *whose);
 
 #endif
