@@ -51,7 +51,9 @@ static void write_name(const struct session *session, char *name, size_t size)
 
     if (given.size == 0)
         given = bytes_of(session->name);
-    snprintf(name, size, given.size > 0 ? "%s.%.*s" : "", node_name(session->client.node), BYTES_ARG(given));
+    name[0] = '\0';
+    if (given.size > 0)
+        snprintf(name, size, "%s.%.*s", node_name(session->client.node), BYTES_ARG(given));
 }
 
 static struct talker *find_talker(struct transcript *transcript, const struct session *session)
