@@ -289,6 +289,8 @@ static bool pass_time(struct loop *loop)
         set_alarm(loop, next_us < until_us ? next_us : until_us);
         return false;
     }
+    if (next_us <= clock_now_us(loop->clock)) /* due since on_rest was asked */
+        return true;
     if (until_us == CLOCK_NEVER && loop->is_eager)
         until_us = leap_end_us(loop);
     if (until_us != CLOCK_NEVER)

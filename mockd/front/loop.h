@@ -43,6 +43,12 @@ void loop_serve(struct loop *loop);
 /* Makes loop_serve return. */
 void loop_stop(struct loop *loop);
 
+/* The same when the signal of this number comes, from now until the loop is freed. */
+void loop_stop_on_signal(struct loop *loop, int number);
+
+/* And when this process ends; it may be any. 0, or -1 with errno where the system cannot tell. */
+int loop_stop_on_end_of(struct loop *loop, pid_t pid);
+
 /* Has loop_serve ask on_rest whenever all is at rest; where wall time passes, now and then. It may do what it
  * likes to the cluster, and gives the time at which it is to be asked again at the latest, or CLOCK_NEVER.
  * Virtual time moves until then. */
@@ -60,12 +66,6 @@ const struct tap *loop_tap(const struct loop *loop);
 
 /* How many replies were given, ever. */
 uint64_t loop_replies(const struct loop *loop);
-
-/* The same when the signal of this number comes, from now until the loop is freed. */
-void loop_stop_on_signal(struct loop *loop, int number);
-
-/* And when this process ends; it may be any. 0, or -1 with errno where the system cannot tell. */
-int loop_stop_on_end_of(struct loop *loop, pid_t pid);
 
 /* For sessions: one has a reply, or more of it. */
 void loop_note_reply(struct loop *loop);

@@ -158,6 +158,28 @@ static void wall_time_runs_until_it_is_stopped(void **state)
     assert_true(clock_now_us(world->clock) >= at_us);
 }
 
+static int64_t arm_once(void *ctx)
+{
+    struct world *world = ctx;
+
+    loop_on_rest(world->loop, NULL, NULL);
+    clock_arm(world->clock, &world->timer, 0);
+    return CLOCK_NEVER;
+}
+
+/* Though no time passes, and nothing else ever happens. */
+static void what_is_due_after_a_rest_fires(void **state)
+{
+    struct world *world = *state;
+
+    world->timer.fire = stop;
+    loop_stop_on_signal(world->loop, SIGINT); /* so that there is something to wait for */
+    loop_on_rest(world->loop, arm_once, world);
+    loop_serve(world->loop);
+
+    assert_int_equal(clock_now_us(world->clock), START_US);
+}
+
 static void interrupt(struct timer *timer)
 {
     (void)timer;
@@ -185,6 +207,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(without_a_question_it_runs_to_the_deadline, setup, teardown),
         cmocka_unit_test_setup_teardown(a_past_deadline_fires_what_is_due_but_moves_no_time, setup, teardown),
         cmocka_unit_test_setup_teardown(what_never_comes_to_rest_is_stuck, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_due_after_a_rest_fires, setup, teardown),
         cmocka_unit_test_setup_teardown(wall_time_runs_until_it_is_stopped, setup_wall, teardown),
         cmocka_unit_test_setup_teardown(a_signal_stops_it, setup_wall, teardown),
     };
