@@ -36,12 +36,12 @@ static bool is_written(const struct node *node)
 /* As the server looks at it now and then, here whenever it has grown. */
 static void rewrite_if_grown(struct node *node)
 {
-    size_t base_size = node->aof.base_size > 0 ? node->aof.base_size : 1;
+    int64_t base_size = node->aof.base_size > 0 ? (int64_t)node->aof.base_size : 1;
     int64_t percentage = config_number(&node->config, CONFIG_AUTO_AOF_REWRITE_PERCENTAGE);
-    size_t size = aof_size(node);
+    int64_t size = (int64_t)aof_size(node);
 
-    if (percentage > 0 && (int64_t)size > config_number(&node->config, CONFIG_AUTO_AOF_REWRITE_MIN_SIZE) &&
-        size / base_size * 100 >= (size_t)percentage + 100)
+    if (percentage != 0 && size > config_number(&node->config, CONFIG_AUTO_AOF_REWRITE_MIN_SIZE) &&
+        size * 100 / base_size - 100 >= percentage)
         aof_rewrite(node);
 }
 
