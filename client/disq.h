@@ -139,7 +139,7 @@ struct disq_env {
 
     /* Waits until this one handle is readable, and receives: what `wait` and then `recv` give, or DISQ_AGAIN
      * if the deadline came first. Where one call of the system does both, each answer costs one less. NULL:
-     * those two are used. */
+     * those two are used; so they are where this is disq_env_default's, and one of them is not. */
     ssize_t (*recv_until)(void *ctx, int handle, void *bytes, size_t size, int64_t deadline_us);
 };
 

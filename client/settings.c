@@ -124,7 +124,7 @@ static int copy_texts(struct disq_settings *settings)
     return 0;
 }
 
-/* All but resolve must be there. */
+/* All but resolve and recv_until must be there. */
 static bool is_whole(const struct disq_env *env)
 {
     return env->now_us != NULL && env->random != NULL && env->connect != NULL && env->send != NULL &&
@@ -135,6 +135,16 @@ static bool can_be(const struct disq_options *options)
 {
     return disq_options_are_in_range(options) && are_addresses(options->nodes, options->env == NULL) &&
            (options->env == NULL || is_whole(options->env));
+}
+
+/* Who has another recv or wait than the default environment is not to be passed by. */
+static void adopt(struct disq_env *env)
+{
+    struct disq_env usual;
+
+    disq_env_default(&usual);
+    if (env->recv_until == usual.recv_until && (env->recv != usual.recv || env->wait != usual.wait))
+        env->recv_until = NULL;
 }
 
 int disq_settings_init(struct disq_settings *settings, const struct disq_options *options)
@@ -159,6 +169,7 @@ int disq_settings_init(struct disq_settings *settings, const struct disq_options
         settings->env = *settings->options.env;
     else
         disq_env_default(&settings->env);
+    adopt(&settings->env);
     settings->options.env = NULL;
     return 0;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Arguments that cannot be: each is an error, nothing is sent, and the handle goes on. */
+#include "client/settings.h"
 #include "tests/support/play.h"
 
 #include <setjmp.h>
@@ -279,6 +280,23 @@ static void an_environment_is_whole(void **state)
     assert_int_equal(disq_options_check(&(struct disq_options){.env = &(struct disq_env){0}}), DISQ_INVALID);
 }
 
+static void a_recv_of_ones_own_is_not_passed_by(void **state)
+{
+    struct play *play = *state;
+    struct disq_env env;
+    struct disq_settings settings;
+
+    disq_env_default(&env);
+    assert_int_equal(disq_settings_init(&settings, &(struct disq_options){.env = &env}), 0);
+    assert_true(settings.env.recv_until == env.recv_until);
+    disq_settings_fini(&settings);
+
+    env.recv = scripted_env(play->world)->recv;
+    assert_int_equal(disq_settings_init(&settings, &(struct disq_options){.env = &env}), 0);
+    assert_null(settings.env.recv_until);
+    disq_settings_fini(&settings);
+}
+
 static void a_url_sets_options(void **state)
 {
     struct play *play = *state;
@@ -326,6 +344,7 @@ int main(void)
         TEST(addresses_of_all_kinds_make_one),
         TEST(options_out_of_range_make_no_handle),
         TEST(an_environment_is_whole),
+        TEST(a_recv_of_ones_own_is_not_passed_by),
         TEST(a_url_sets_options),
         TEST(numbers_in_options_are_read_whole),
     };
