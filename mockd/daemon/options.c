@@ -188,8 +188,8 @@ static const struct option {
 static void show_help(void)
 {
     puts("Usage: mockd [OPTION]...\n"
-         "Serves a cluster of simulated Disque nodes until SIGTERM or SIGINT. Says in one line of JSON when\n"
-         "it is ready. Called as disque-server it takes that server's command line.\n");
+         "Serves a cluster of simulated Disque nodes until SIGTERM, SIGINT or SIGHUP. Says in one line of\n"
+         "JSON when it is ready. Called as disque-server it takes that server's command line.\n");
     for (size_t i = 0; i < ARRAY_LEN(options); i++)
         printf("  %-13s %-16s  %s\n", options[i].name, options[i].value != NULL ? options[i].value : "",
                options[i].help);
