@@ -22,26 +22,6 @@ static const struct {
     [JOB_ACKED] = {"acked", TO(QUEUED)},
 };
 
-struct job *job_new(struct node *node, const struct job_id *id, enum job_state state, struct bytes queue,
-                    struct bytes body)
-{
-    size_t size = offsetof(struct job, data) + queue.size + body.size;
-    struct job *job = xmalloc(size > sizeof(*job) ? size : sizeof(*job));
-
-    *job = (struct job){
-        .id = *id,
-        .state = (uint8_t)state,
-        .queue_size = (uint32_t)queue.size,
-        .body_size = (uint32_t)body.size,
-        .timer = {.fire = requeue_on_timer, .gate = &node->gate},
-    };
-    if (queue.size > 0)
-        memcpy(job->data, queue.data, queue.size);
-    if (body.size > 0)
-        memcpy(job->data + queue.size, body.data, body.size);
-    return job;
-}
-
 static bool has_confirmed(const struct job *job)
 {
     return job->state == JOB_WAIT_REPL || job->state == JOB_ACKED;
@@ -64,6 +44,26 @@ static void enter_state(struct job *job, enum job_state state)
         job->in_queue = NULL;
         job->parent = job->left = job->right = NULL;
     }
+}
+
+struct job *job_new(struct node *node, const struct job_id *id, enum job_state state, struct bytes queue,
+                    struct bytes body)
+{
+    size_t size = offsetof(struct job, data) + queue.size + body.size;
+    struct job *job = xmalloc(size > sizeof(*job) ? size : sizeof(*job));
+
+    *job = (struct job){
+        .id = *id,
+        .queue_size = (uint32_t)queue.size,
+        .body_size = (uint32_t)body.size,
+        .timer = {.fire = requeue_on_timer, .gate = &node->gate},
+    };
+    enter_state(job, state);
+    if (queue.size > 0)
+        memcpy(job->data, queue.data, queue.size);
+    if (body.size > 0)
+        memcpy(job->data + queue.size, body.data, body.size);
+    return job;
 }
 
 void job_free(struct job *job)
