@@ -114,6 +114,29 @@ static bool is_held(void *ctx, const struct job_id *id)
     return false;
 }
 
+static void add_machines(struct mockd *cluster, const struct cluster_options *given,
+                         const struct mockd_options *options)
+{
+    cluster->site = (struct site){.clock = cluster->clock,
+                                  .bus = cluster->bus,
+                                  .log = &cluster->log,
+                                  .loop = cluster->loop,
+                                  .audit = cluster->audit,
+                                  .met = cluster->met,
+                                  .seed = options->seed,
+                                  .process_id = given->process_id,
+                                  .no_jitter = options->no_jitter,
+                                  .config = options->config,
+                                  .config_source = given->config};
+    for (; cluster->size < options->nodes; cluster->size++) {
+        int port = given->ports != NULL ? given->ports[cluster->size] : options->base_port + cluster->size;
+
+        bus_set_address(cluster->bus, cluster->size, cluster->host, port);
+        machine_init(&cluster->machines[cluster->size], &cluster->site, cluster->size,
+                     given->disks != NULL ? &given->disks[cluster->size] : NULL);
+    }
+}
+
 struct mockd *cluster_new(const struct cluster_options *given)
 {
     struct mockd_options options = with_defaults(&given->options);
@@ -138,24 +161,7 @@ struct mockd *cluster_new(const struct cluster_options *given)
     snprintf(cluster->host, sizeof(cluster->host), "%s", given->host != NULL ? given->host : HOST);
     if (options.audits)
         cluster->audit = audit_new(is_calm, is_held, cluster);
-    cluster->site = (struct site){.clock = cluster->clock,
-                                  .bus = cluster->bus,
-                                  .log = &cluster->log,
-                                  .loop = cluster->loop,
-                                  .audit = cluster->audit,
-                                  .met = cluster->met,
-                                  .seed = options.seed,
-                                  .process_id = given->process_id,
-                                  .no_jitter = options.no_jitter,
-                                  .config = options.config,
-                                  .config_source = given->config};
-    for (; cluster->size < options.nodes; cluster->size++) {
-        int port = given->ports != NULL ? given->ports[cluster->size] : options.base_port + cluster->size;
-
-        bus_set_address(cluster->bus, cluster->size, cluster->host, port);
-        machine_init(&cluster->machines[cluster->size], &cluster->site, cluster->size,
-                     given->disks != NULL ? &given->disks[cluster->size] : NULL);
-    }
+    add_machines(cluster, given, &options);
     cluster->loads = loads_new(cluster->clock, &cluster->ledger, cluster->machines);
     if (!options.apart)
         join(cluster);
