@@ -50,7 +50,7 @@ void disq_part_lost(struct disq_part *part, bool was_sent, int why)
     if ((was_sent && !is_repeatable) || (why != DISQ_CLOSED && why != DISQ_REFUSED))
         part_done(part, disq_part_failure(part, why));
     else if (part->resends++ == RESENDS_MAX)
-        part_done(part, loss(part, DISQ_CLOSED));
+        part_done(part, disq_part_failure(part, DISQ_CLOSED));
 }
 
 /* Its node cannot be reached. The twin's can, perhaps, and that will do; if not, any node will. */

@@ -265,6 +265,30 @@ static void a_node_that_always_hangs_up_is_given_up(void **state)
     assert_string_equal(scripted_requests(play->a), "PING|HELLO|PING|HELLO|PING|HELLO|PING|");
 }
 
+/* A node that greets, and then takes nothing. */
+static ssize_t send_greeting_only(void *ctx, int handle, const void *bytes, size_t size)
+{
+    static const char greeting[] = "*1\r\n$5\r\nHELLO\r\n";
+    bool is_greeting = size == sizeof greeting - 1 && memcmp(bytes, greeting, size) == 0;
+
+    return is_greeting ? scripted_env(ctx)->send(ctx, handle, bytes, size) : DISQ_RESET;
+}
+
+static void what_was_never_sent_was_not_done(void **state)
+{
+    struct play *play = begin(state);
+    struct disq_env env = *scripted_env(play->world);
+
+    env.send = send_greeting_only;
+    for (int i = 0; i < CALLS; i++) {
+        struct disq *client = disq_new(&(struct disq_options){.nodes = "a:1", .env = &env});
+        int rc = calls[i].make(client);
+
+        disq_free(client);
+        assert_int_equal(rc, DISQ_CLOSED);
+    }
+}
+
 static void what_was_lost_is_sent_to_another_node(void **state)
 {
     struct play *play = begin(state);
@@ -405,6 +429,7 @@ int main(void)
         TEST(the_handle_goes_on_after_any_loss),
         TEST(an_error_is_an_answer),
         TEST(a_node_that_always_hangs_up_is_given_up),
+        TEST(what_was_never_sent_was_not_done),
         TEST(what_was_lost_is_sent_to_another_node),
         TEST(a_getjob_sent_again_waits_for_the_rest_of_its_time),
         TEST(a_late_answer_closes_the_connection),
