@@ -182,7 +182,7 @@ static void what_is_wrong_is_said_as_the_server_says_it(void **state)
          "No such command in rename-command\n"},
         {{"--port", "0"}, "Configured to not listen anywhere, exiting.\n"},
         {{"--port", "55536"}, "mockd: --nodes 1 --port 55536: a node's port is between 1 and 55535\n"},
-        {{"--bind", "127.0.0.1", "192.0.2.1", "--port", "55535"},
+        {{"--bind", "192.0.2.1", "127.0.0.1", "--port", "55535"},
          "mockd: cannot listen at 192.0.2.1 port 55535: Cannot assign requested address\n"},
         {{"--nodes", "0"}, "mockd: --nodes needs a number from 1, not '0'\n"},
         {{"--nodes"}, "mockd: --nodes needs a number from 1\n"},
