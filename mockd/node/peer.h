@@ -25,16 +25,16 @@ struct report {
 /* What a node knows of a node, itself included. Jobs refer to it by place, so an entry that ever had a place
  * stays in memory as long as its node, forgotten or not. */
 struct peer {
-    struct node *node;      /* that knows it */
-    struct node_id id;      /* in a handshake: made up */
-    size_t place;           /* in node->peers, and in node sets; in a handshake PEER_NOWHERE */
-    struct address address; /* of oneself: no host until another node has made contact (§5.10) */
+    struct node *node; /* that knows it */
+    struct node_id id; /* in a handshake: made up */
     bool is_leaving;
     bool is_suspected;        /* fail? */
     bool is_failed;           /* fail: most nodes suspected it */
     bool is_in_handshake;     /* its ID is not known yet */
     bool is_to_be_met;        /* the first message to it is a MEET */
     bool has_no_address;      /* somebody else answered there */
+    size_t place;             /* in node->peers, and in node sets; in a handshake PEER_NOWHERE */
+    struct address address;   /* of oneself: no host until another node has made contact (§5.10) */
     int64_t made_ms;          /* when the handshake began */
     int64_t linked_ms;        /* when the link was opened last */
     int64_t ping_sent_ms;     /* of the PING that is not answered yet, else 0 */

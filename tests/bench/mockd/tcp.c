@@ -22,7 +22,7 @@
 
 #define REDIS_LPUSH_US 0.64
 
-enum { JOBS = 32768, REPEATS = 3, PIPELINED_MAX = 128, STARTS = 20, REDIS_PORT = 17399 };
+enum { JOBS = 32768, REPEATS = 6, PIPELINED_MAX = 128, STARTS = 20, REDIS_PORT = 17399 };
 
 struct server {
     pid_t pid;
