@@ -69,15 +69,15 @@ void disq_greet_refresh(struct disq *client, struct disq_conn *conn)
     const char *auth = greeting->buffer + greeting->begin;
     const char *hello = auth + client->auth_size;
     int64_t age_us = client->now_us - conn->hello_at_us;
+    bool is_old = age_us >= client->settings.options.hello_interval_ms * 1000;
 
-    if (conn->owed != NULL || age_us < client->settings.options.hello_interval_ms * 1000)
+    if (conn->owed != NULL || !(is_old || conn->wants_auth))
         return;
     disq_conn_trim(conn); /* now and then will do */
     conn->hello_at_us = client->now_us;
     conn->auth.deadline_us = conn->hello.deadline_us = DISQ_NEVER; /* the request behind has one */
-    if (conn->wants_auth)
-        disq_conn_push(conn, &conn->auth, auth, client->auth_size); /* no memory: next time */
-    conn->wants_auth = false;
+    if (conn->wants_auth && disq_conn_push(conn, &conn->auth, auth, client->auth_size) == 0)
+        conn->wants_auth = false; /* else, as there was no memory, next time */
     disq_conn_push(conn, &conn->hello, hello, (size_t)(greeting->buffer + greeting->end - hello));
 }
 
@@ -86,7 +86,6 @@ void disq_greet_again(struct disq *client, struct disq_conn *conn)
     if (client->auth_size == 0)
         return;
     conn->wants_auth = true;
-    conn->hello_at_us = INT64_MIN / 2;
 }
 
 /* A wrong password is not final, as a node without one also complains: HELLO tells. */
