@@ -285,6 +285,7 @@ void disq_calls_fini(struct disq *client)
         struct disq_call *next = client->spare_calls->next;
 
         disq_arena_fini(&client->spare_calls->arena);
+        disq_table_fini(&client->spare_calls->table);
         free(client->spare_calls);
         client->spare_calls = next;
     }

@@ -5,6 +5,7 @@
 /* The calls under way, in the order in which they were started. Each has a part for each node that it is for,
  * mostly one. */
 
+#include "client/hello.h"
 #include "client/job.h"
 #include "client/part.h"
 
@@ -59,6 +60,7 @@ struct disq_call {
     struct disq_job *jobs;
 
     struct disq_arena arena;   /* from here on nothing is cleared when another call has this memory */
+    struct disq_table table;   /* a result, too */
     char id[DISQ_ID_SIZE + 1]; /* of the job; of a scan, the node's that the cursor is of */
     char error_text[DISQ_ERROR_TEXT_SIZE]; /* "": nothing was said */
 };

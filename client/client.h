@@ -35,7 +35,7 @@ struct disq {
     struct disq_pool pool;
     struct disq_conn *conns; /* all of them, those dialled last in front */
     size_t conn_count;
-    struct disq_table table; /* the last HELLO */
+    struct disq_table table; /* of the last greeting */
 
     struct disq_node *home;  /* where all goes but reads; NULL: to be searched for */
     struct disq_node *reads; /* where GETJOB goes; NULL: to the home */

@@ -149,10 +149,10 @@ struct disq_bytes disq_info_field(const struct disq_reply *text, const char *nam
 
 static int on_hello(struct disq_part *part, struct disq_conn *conn, const struct disq_reply *reply)
 {
-    struct disq *client = part->call->client;
-    int rc = disq_table_parse(&client->table, reply, conn->address, &client->settings.options);
+    struct disq_call *call = part->call;
+    int rc = disq_table_parse(&call->table, reply, conn->address, &call->client->settings.options);
 
-    return rc != 0 ? rc : disq_greet_learn(client);
+    return rc != 0 ? rc : disq_greet_learn(call->client, &call->table.hello);
 }
 
 static const struct disq_command hello = {"HELLO", DISQ_IDEMPOTENT, DISQ_RESULT_HELLO, on_hello};

@@ -74,11 +74,11 @@ void disq_greet_refresh(struct disq *client, struct disq_conn *conn)
     if (conn->owed != NULL || !(is_old || conn->wants_auth))
         return;
     disq_conn_trim(conn); /* now and then will do */
-    conn->hello_at_us = client->now_us;
     conn->auth.deadline_us = conn->hello.deadline_us = DISQ_NEVER; /* the request behind has one */
     if (conn->wants_auth && disq_conn_push(conn, &conn->auth, auth, client->auth_size) == 0)
-        conn->wants_auth = false; /* else, as there was no memory, next time */
-    disq_conn_push(conn, &conn->hello, hello, (size_t)(greeting->buffer + greeting->end - hello));
+        conn->wants_auth = false; /* else, as there was no memory, next time; so with HELLO */
+    if (disq_conn_push(conn, &conn->hello, hello, (size_t)(greeting->buffer + greeting->end - hello)) == 0)
+        conn->hello_at_us = client->now_us;
 }
 
 void disq_greet_again(struct disq *client, struct disq_conn *conn)
@@ -122,9 +122,9 @@ static bool is_used(const struct disq *client, const struct disq_node *node)
            has_parts(client, node);
 }
 
-int disq_greet_learn(struct disq *client)
+int disq_greet_learn(struct disq *client, const struct disq_hello *hello)
 {
-    int rc = disq_pool_update(&client->pool, &client->table.hello);
+    int rc = disq_pool_update(&client->pool, hello);
 
     disq_pool_forget(&client->pool, is_used, client);
     return rc;
@@ -158,7 +158,7 @@ static int greet(struct disq *client, struct disq_conn *conn, const struct disq_
         return DISQ_NO_MEMORY;
     if (node != conn->node)
         change_node(client, conn, node);
-    rc = disq_greet_learn(client);
+    rc = disq_greet_learn(client, &client->table.hello);
     if (rc != 0)
         return rc;
     node->tries_other = false;

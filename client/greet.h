@@ -25,7 +25,7 @@ void disq_greet_again(struct disq *client, struct disq_conn *conn);
 
 /* Takes over the table that HELLO answered; nodes that are of no use any more are forgotten. 0 or
  * DISQ_NO_MEMORY. */
-int disq_greet_learn(struct disq *client);
+int disq_greet_learn(struct disq *client, const struct disq_hello *hello);
 
 /* The answers. HELLO's makes the connection ready: 0, or why it is to be dropped. */
 void disq_greet_on_auth(struct disq *client, const struct disq_reply *reply);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* More would come only from someone who means harm. */
+/* More would come only from someone who means harm; they are not learnt. */
 enum { NODES_MAX = 4096 };
 
 static struct disq_node *append(struct disq_pool *pool)
@@ -123,7 +123,7 @@ int disq_pool_update(struct disq_pool *pool, const struct disq_hello *hello)
         struct disq_node *node = node_of(pool, row);
 
         if (node == NULL) {
-            rc = DISQ_NO_MEMORY;
+            rc = pool->count < NODES_MAX ? DISQ_NO_MEMORY : rc;
             continue;
         }
         node->is_listed = true;

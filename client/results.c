@@ -35,7 +35,7 @@ static void give_reply(struct disq_call *call, void *to)
 
 static void give_hello(struct disq_call *call, void *to)
 {
-    *(struct disq_hello *)to = call->client->table.hello;
+    *(struct disq_hello *)to = call->table.hello;
 }
 
 static void (*const give[DISQ_RESULT_COUNT])(struct disq_call *call, void *to) = {

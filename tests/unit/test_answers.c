@@ -315,6 +315,24 @@ static void a_big_answer_is_read_and_its_memory_given_back(void **state)
     disq_job_free(client, job);
 }
 
+static void of_a_hello_without_end_some_nodes_are_learnt(void **state)
+{
+    enum { ROWS = 5000, ROW_SIZE = 100 };
+    struct play *play = *state;
+    struct disq *client = play_client(play, (struct disq_options){0});
+    char *table = malloc((ROWS + 1) * ROW_SIZE), *end = table;
+    struct disq_hello hello;
+
+    end += sprintf(end, "*%d\r\n:1\r\n$40\r\n%040d\r\n", ROWS + 2, 0);
+    for (int i = 0; i < ROWS; i++)
+        end += sprintf(end, "*4\r\n$40\r\n%040d\r\n$4\r\na%03x\r\n$1\r\n1\r\n$1\r\n1\r\n", i, i & 0xfff);
+    scripted_hello(play->a, table);
+    free(table);
+
+    assert_int_equal(disq_hello(client, &hello), 0);
+    assert_int_equal(hello.node_count, ROWS);
+}
+
 static void a_hello_of_the_wrong_kind_closes_the_connection(void **state)
 {
     struct play *play = *state;
@@ -392,6 +410,7 @@ int main(void)
         TEST(one_byte_beyond_the_limit_is_an_error),
         TEST(ten_thousand_arrays_in_each_other_are_an_error),
         TEST(a_big_answer_is_read_and_its_memory_given_back),
+        TEST(of_a_hello_without_end_some_nodes_are_learnt),
         TEST(a_hello_of_the_wrong_kind_closes_the_connection),
         TEST(every_code_of_disque_has_its_own_error),
         TEST(a_long_error_is_cut),

@@ -424,6 +424,29 @@ static void addresses_can_be_mapped(void **state)
     assert_string_equal(disq_home(client), "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb");
 }
 
+static void a_hello_is_not_mixed_up_with_a_greeting(void **state)
+{
+    struct play *play = *state;
+    struct disq *client = play_connected(play, (struct disq_options){0});
+    const char *id = scripted_job_id(play->world, 'b', 7);
+    struct disq_hello hello;
+
+    scripted_table(play->b, "b b 1 1");
+    scripted_reply(play->a, ":1\r\n");
+    scripted_reply(play->b, ":1\r\n");
+
+    assert_int_equal(disq_hello_start(client), 0);
+    disq_wait(client);
+    assert_int_equal(disq_ackjob_start(client, &id, 1), 0);
+    for (int i = 0; i < 5; i++)
+        disq_process(client);
+    assert_int_equal(disq_finish_hello(client, &hello), 0);
+    assert_string_equal(scripted_requests(play->b), "HELLO|ACKJOB D-bbbbbbbb-000000000000000000000007-05a1|");
+    assert_string_equal(hello.id, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+    assert_int_equal(hello.node_count, 3);
+    assert_int_equal(disq_finish_number(client, NULL), 0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, play_setup, play_teardown)
@@ -440,6 +463,7 @@ int main(void)
         TEST(a_new_password_is_said_by_all_connections_to_come),
         TEST(connections_elsewhere_are_made_anew_with_it),
         TEST(addresses_can_be_mapped),
+        TEST(a_hello_is_not_mixed_up_with_a_greeting),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
