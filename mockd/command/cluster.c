@@ -127,12 +127,14 @@ static void cluster_reset_how(struct client *client, const struct bytes *argv, s
 /* The configuration is kept anyway. */
 static void cluster_saveconfig(struct client *client, const struct bytes *argv, size_t argc)
 {
+    int rc = node_save_roster(client->node);
+
     (void)argv;
     (void)argc;
-    if (node_save_roster(client->node))
+    if (rc == 0)
         reply_status(client->reply, "OK");
     else
-        reply_error(client->reply, "ERR error saving the cluster node config: %s", strerror(errno));
+        reply_error(client->reply, "ERR error saving the cluster node config: %s", strerror(rc));
 }
 
 void cmd_cluster(struct client *client, const struct bytes *argv, size_t argc)

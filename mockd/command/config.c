@@ -62,12 +62,13 @@ static void config_resetstat(struct client *client, const struct bytes *argv)
 static void config_rewrite(struct client *client, const struct bytes *argv)
 {
     struct node *node = client->node;
+    int rc;
 
     (void)argv;
     if (!disk_has(node->disk, DISK_CONFIG))
         reply_error(client->reply, "ERR The server is running without a config file");
-    else if (!node_save_config(node))
-        reply_error(client->reply, "ERR Rewriting config file: %s", strerror(errno));
+    else if ((rc = node_save_config(node)) != 0)
+        reply_error(client->reply, "ERR Rewriting config file: %s", strerror(rc));
     else
         reply_status(client->reply, "OK");
 }

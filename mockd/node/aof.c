@@ -119,13 +119,11 @@ static void on_rewritten(struct timer *timer)
 
 bool aof_rewrite(struct node *node)
 {
-    int64_t period_us = 1000000 / config_number(&node->config, CONFIG_HZ);
-
     if (node->aof.is_rewriting)
         return false;
     node->aof.is_rewriting = true;
     node->aof.rewriting_since_s = node_now_s(node);
-    clock_arm(node->clock, &node->aof.rewritten, node_tick_at_us(node, period_us, 0));
+    clock_arm(node->clock, &node->aof.rewritten, node_tick_at_us(node, node_cron_period_us(node), 0));
     return true;
 }
 

@@ -100,9 +100,9 @@ static int write_all(int fd, struct bytes bytes)
     return 0;
 }
 
-static int write_to(const char *path, int flags, struct bytes bytes)
+static int append_to(const char *path, struct bytes bytes)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, MODE);
+    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, MODE);
     int rc;
 
     if (fd < 0)
@@ -131,7 +131,7 @@ int disk_flush(struct disk *disk, enum disk_file file)
 
     if (path == NULL || saved == bytes.size)
         return 0;
-    rc = write_to(path, O_APPEND, (struct bytes){bytes.data + saved, bytes.size - saved});
+    rc = append_to(path, (struct bytes){bytes.data + saved, bytes.size - saved});
     if (rc == 0)
         disk->files[file].saved = bytes.size;
     else if (truncate(path, (off_t)saved) != 0)
@@ -139,28 +139,33 @@ int disk_flush(struct disk *disk, enum disk_file file)
     return rc;
 }
 
-static int write_anew(const char *path, struct bytes bytes)
+/* A file that is ours is so from the moment at which it is at its path. */
+static int write_anew(struct disk *disk, enum disk_file file, struct bytes bytes)
 {
+    const char *path = disk->files[file].path;
+    bool is_ours = disk->files[file].is_ours;
     struct buffer temporary = {0};
-    int rc;
+    int fd, rc;
 
     buffer_printf(&temporary, "%s.tmp", path);
-    rc = write_to(temporary.data, O_TRUNC, bytes);
-    if (rc == 0 && rename(temporary.data, path) != 0)
+    fd = open(temporary.data, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, MODE);
+    rc = fd >= 0 ? write_all(fd, bytes) : errno;
+    if (rc == 0 && ((is_ours && flock(fd, LOCK_EX | LOCK_NB) != 0) || rename(temporary.data, path) != 0))
         rc = errno;
+    if (rc == 0 && is_ours) {
+        close_lock(disk, file);
+        disk->files[file].lock = fd;
+    } else if (fd >= 0) {
+        close(fd);
+    }
     buffer_fini(&temporary);
     return rc;
 }
 
 int disk_replace(struct disk *disk, enum disk_file file, struct bytes bytes)
 {
-    const char *path = disk->files[file].path;
-    int rc = path != NULL ? write_anew(path, bytes) : 0;
+    int rc = disk->files[file].path != NULL ? write_anew(disk, file, bytes) : 0;
 
-    if (rc == 0 && disk->files[file].is_ours) { /* it is another file by now */
-        close_lock(disk, file);
-        rc = disk_lock(disk, file);
-    }
     if (rc != 0)
         return rc;
     disk->files[file].exists = true;

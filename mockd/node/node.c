@@ -122,7 +122,7 @@ const char *node_load(struct node *node)
         return "its configuration file is broken";
     if (disk_has(node->disk, DISK_ROSTER) && !roster_load(node, disk_bytes(node->disk, DISK_ROSTER)))
         return "its nodes.conf is broken";
-    if (disk_path(node->disk, DISK_ROSTER) != NULL && !node_save_roster(node))
+    if (disk_path(node->disk, DISK_ROSTER) != NULL && node_save_roster(node) != 0)
         return "its nodes.conf cannot be written";
     memory_review(node);
     problem = load_jobs(node);
@@ -131,7 +131,7 @@ const char *node_load(struct node *node)
     return problem;
 }
 
-bool node_save_roster(struct node *node)
+int node_save_roster(struct node *node)
 {
     struct buffer text = {0};
     int rc;
@@ -139,20 +139,20 @@ bool node_save_roster(struct node *node)
     roster_save(&text, node);
     rc = disk_replace(node->disk, DISK_ROSTER, (struct bytes){text.data, text.size});
     buffer_fini(&text);
-    return rc == 0;
+    return rc;
 }
 
-bool node_save_config(struct node *node)
+int node_save_config(struct node *node)
 {
     struct buffer text = {0};
     int rc;
 
     if (!disk_has(node->disk, DISK_CONFIG))
-        return false;
+        return 0;
     config_file_rewrite(&node->config, disk_bytes(node->disk, DISK_CONFIG), &text);
     rc = disk_replace(node->disk, DISK_CONFIG, (struct bytes){text.data, text.size});
     buffer_fini(&text);
-    return rc == 0;
+    return rc;
 }
 
 void node_exit(struct node *node, int64_t restart_us)
@@ -248,6 +248,11 @@ void node_skew(struct node *node, int64_t skew_us)
 int64_t node_jitter_ms(struct node *node)
 {
     return node->has_jitter ? (int64_t)rng_below(&node->jitter, 500) - 250 : 0;
+}
+
+int64_t node_cron_period_us(const struct node *node)
+{
+    return 1000 / config_number(&node->config, CONFIG_HZ) * 1000;
 }
 
 int64_t node_tick_at_us(const struct node *node, int64_t period_us, int64_t at_us)

@@ -150,10 +150,10 @@ const char *node_load(struct node *node);
 /* For commands: the process ends itself as soon as this command is over (see node_exit_fn). */
 void node_exit(struct node *node, int64_t restart_us);
 
-/* nodes.conf, and the configuration file if there is one, become what the node knows. false: they cannot be
- * written. */
-bool node_save_roster(struct node *node);
-bool node_save_config(struct node *node);
+/* nodes.conf, and the configuration file if there is one, become what the node knows. 0, or what errno says:
+ * they cannot be written. */
+int node_save_roster(struct node *node);
+int node_save_config(struct node *node);
 
 /* Frees it with its jobs and queues. Its clients have gone before. NULL is fine. */
 void node_free(struct node *node);
@@ -185,6 +185,10 @@ void node_skew(struct node *node, int64_t skew_us);
 
 /* -250 … +249 ms, or 0 if jitter is off. */
 int64_t node_jitter_ms(struct node *node);
+
+/* How long the server waits between two rounds of what it does now and then: its hz, in whole milliseconds.
+ */
+int64_t node_cron_period_us(const struct node *node);
 
 /* The first point of the node's grid of this period that is at this time of the cluster or later, and after
  * now (§9.1). */

@@ -5,19 +5,9 @@
 
 enum { VISITS_MIN = 5 };
 
-static int64_t hz(const struct visits *visits)
-{
-    return config_number(&visits->node->config, CONFIG_HZ);
-}
-
-static int64_t period_us(const struct visits *visits)
-{
-    return 1000 / hz(visits) * 1000;
-}
-
 static size_t visits_a_tick(const struct visits *visits)
 {
-    size_t share = visits->count / (size_t)hz(visits);
+    size_t share = visits->count / (size_t)config_number(&visits->node->config, CONFIG_HZ);
 
     share = share < VISITS_MIN ? VISITS_MIN : share;
     return share < visits->count ? share : visits->count;
@@ -36,7 +26,7 @@ static struct visitor *rotate(struct visits *visits)
 /* Ticks that found nobody waiting were left out; whose turn it is moves on as if they had been. */
 static void catch_up(struct visits *visits, int64_t now_us)
 {
-    int64_t missed = (now_us - visits->last_us) / period_us(visits) - 1;
+    int64_t missed = (now_us - visits->last_us) / node_cron_period_us(visits->node) - 1;
     size_t share = visits_a_tick(visits);
 
     visits->last_us = now_us;
@@ -54,7 +44,7 @@ static void arm(struct visits *visits)
         clock_disarm(clock, &visits->timer);
     else if (!timer_is_armed(&visits->timer))
         clock_arm(clock, &visits->timer,
-                  node_tick_at_us(visits->node, period_us(visits), clock_now_us(clock)));
+                  node_tick_at_us(visits->node, node_cron_period_us(visits->node), clock_now_us(clock)));
 }
 
 static void visits_on_timer(struct timer *timer)

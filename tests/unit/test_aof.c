@@ -212,6 +212,19 @@ static void a_file_that_grows_is_rewritten(void **state)
 }
 
 /* §2.1: while the file cannot be written, commands that write are refused, and PING. */
+static void a_rewrite_ends_at_a_tick_of_the_server(void **state)
+{
+    enum { BEFORE_US = 2000 };
+    struct fixture *fixture = *state;
+
+    start(fixture, "appendonly yes\nhz 3\n");
+    assert_string_equal(answer(fixture, "BGREWRITEAOF\r\n"),
+                        "+Background append only file rewriting started\r\n");
+    assert_int_equal(mockd_advance(fixture->cluster, 333000 - BEFORE_US), 0);
+    assert_non_null(strstr(answer(fixture, "INFO persistence\r\n"), "aof_rewrite_in_progress:1"));
+    assert_non_null(strstr(answer(fixture, "INFO persistence\r\n"), "aof_rewrite_in_progress:0"));
+}
+
 static void no_write_is_taken_while_the_file_cannot_be_written(void **state)
 {
     static const char *const refused =
@@ -252,6 +265,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_job_is_loaded_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_controlled_restart_needs_a_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_file_that_grows_is_rewritten, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_rewrite_ends_at_a_tick_of_the_server, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_write_is_taken_while_the_file_cannot_be_written, set_up,
                                         tear_down),
     };
