@@ -114,6 +114,13 @@ static bool is_held(void *ctx, const struct job_id *id)
     return false;
 }
 
+/* All of them before a node starts: its nodes.conf may name any. */
+static void give_addresses(struct mockd *cluster, const int *ports, const struct mockd_options *options)
+{
+    for (int i = 0; i < options->nodes; i++)
+        bus_set_address(cluster->bus, i, cluster->host, ports != NULL ? ports[i] : options->base_port + i);
+}
+
 static void add_machines(struct mockd *cluster, const struct cluster_options *given,
                          const struct mockd_options *options)
 {
@@ -128,13 +135,9 @@ static void add_machines(struct mockd *cluster, const struct cluster_options *gi
                                   .no_jitter = options->no_jitter,
                                   .config = options->config,
                                   .config_source = given->config};
-    for (; cluster->size < options->nodes; cluster->size++) {
-        int port = given->ports != NULL ? given->ports[cluster->size] : options->base_port + cluster->size;
-
-        bus_set_address(cluster->bus, cluster->size, cluster->host, port);
+    for (; cluster->size < options->nodes; cluster->size++)
         machine_init(&cluster->machines[cluster->size], &cluster->site, cluster->size,
                      given->disks != NULL ? &given->disks[cluster->size] : NULL);
-    }
 }
 
 struct mockd *cluster_new(const struct cluster_options *given)
@@ -161,6 +164,7 @@ struct mockd *cluster_new(const struct cluster_options *given)
     snprintf(cluster->host, sizeof(cluster->host), "%s", given->host != NULL ? given->host : HOST);
     if (options.audits)
         cluster->audit = audit_new(is_calm, is_held, cluster);
+    give_addresses(cluster, given->ports, &options);
     add_machines(cluster, given, &options);
     cluster->loads = loads_new(cluster->clock, &cluster->ledger, cluster->machines);
     if (!options.apart)

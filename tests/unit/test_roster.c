@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "mockd/cluster.h"
 #include "mockd/node/membership.h"
 #include "mockd/node/node.h"
 #include "mockd/node/roster.h"
@@ -77,6 +78,28 @@ static void handshakes_are_not_saved(void **state)
     assert_saved(nodes, ID_A " 127.0.0.1:7711 myself 0 0 connected\n");
 }
 
+static void the_nodes_of_a_process_find_each_other_whoever_is_first(void **state)
+{
+    struct disk disks[2] = {0};
+    struct mockd *cluster;
+    struct node *a;
+
+    (void)state;
+    disk_replace(&disks[0], DISK_ROSTER,
+                 bytes_of(ID_B " 127.0.0.1:7712 noflags 0 0 disconnected\n" //
+                          ID_C " :0 noaddr 0 0 disconnected\n"));
+    cluster = cluster_new(&(struct cluster_options){
+        .options = {.nodes = 2, .apart = true}, .mode = CLOCK_VIRTUAL, .disks = disks});
+    a = cluster_node(cluster, 0);
+
+    assert_int_equal(peer_find(a, ID_B)->address.place, 1);
+    assert_int_equal(peer_find(a, ID_C)->address.place, -1);
+
+    cluster_free(cluster);
+    disk_fini(&disks[0]);
+    disk_fini(&disks[1]);
+}
+
 static void others_count_once_the_first_tick_has_come(void **state)
 {
     struct nodes *nodes = *state;
@@ -105,8 +128,11 @@ static void what_is_no_roster_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_node_is_what_it_was),        TEST(what_was_sent_and_received_counts_from_now),
-        TEST(handshakes_are_not_saved),     TEST(others_count_once_the_first_tick_has_come),
+        TEST(a_node_is_what_it_was),
+        TEST(what_was_sent_and_received_counts_from_now),
+        TEST(handshakes_are_not_saved),
+        TEST(the_nodes_of_a_process_find_each_other_whoever_is_first),
+        TEST(others_count_once_the_first_tick_has_come),
         TEST(what_is_no_roster_is_refused),
     };
 
