@@ -29,7 +29,7 @@ struct load_kind {
     const char *name;
     /* Is there nothing left to ask? */
     bool (*is_over)(const struct load *load);
-    /* Appends the next request, and sets next_at_us. */
+    /* Appends the next request. One that is not to be followed at once calls load_pause. */
     void (*ask)(struct load *load, struct buffer *request);
     /* Its reply came, whole. */
     void (*take)(struct load *load, struct bytes reply);
@@ -37,7 +37,7 @@ struct load_kind {
     void (*free)(struct load *load);
 };
 
-/* Loop, ledger and machines are borrowed. */
+/* Clock, ledger and machines are borrowed. */
 struct loads *loads_new(struct clock *clock, struct ledger *ledger, struct machine *machines);
 
 /* Before the loop is freed. NULL is fine. */

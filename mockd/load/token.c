@@ -59,6 +59,8 @@ ssize_t reply_size(struct bytes bytes)
 
         if (rc <= 0)
             return rc;
+        if (token.type == '*' && token.number > (int64_t)rest.size)
+            return 0; /* each element is a byte at least */
         if (token.type == '*' && token.number > 0)
             missing += token.number;
     }

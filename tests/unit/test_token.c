@@ -29,6 +29,12 @@ static void a_reply_is_measured(void **state)
     }
 }
 
+static void an_array_may_announce_more_than_ever_comes(void **state)
+{
+    (void)state;
+    assert_int_equal(reply_size(bytes_of("*2\r\n*9223372036854775807\r\n:1\r\n")), 0);
+}
+
 static void what_is_no_reply_is_told(void **state)
 {
     static const char *const others[] = {"x", "\r\n", "$x\r\n", "*1\r\n!", "*1x\r\n", ":\x01\r\n"};
@@ -58,6 +64,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_reply_is_measured),
+        cmocka_unit_test(an_array_may_announce_more_than_ever_comes),
         cmocka_unit_test(what_is_no_reply_is_told),
         cmocka_unit_test(tokens_are_taken_one_by_one),
     };
