@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* CONFIG, AUTH and CLUSTER, to the home node: which node is administered matters, so none of them is sent on
- * to another once a byte is on its way. */
+/* CONFIG, AUTH and CLUSTER, to the home node: which node is administered matters, so none of them but AUTH is
+ * sent on to another once a byte is on its way. */
 #include "client/client.h"
 #include "client/command.h"
 #include "client/greet.h"

@@ -139,13 +139,15 @@ struct disq_env {
 
     /* Waits until this one handle is readable, and receives: what `wait` and then `recv` give, or DISQ_AGAIN
      * if the deadline came first. Where one call of the system does both, each answer costs one less. NULL:
-     * those two are used; so they are where this is disq_env_default's, and one of them is not. */
+     * `wait` and then `recv` are called; so they are if this is the default environment's and either of them
+     * is not. */
     ssize_t (*recv_until)(void *ctx, int handle, void *bytes, size_t size, int64_t deadline_us);
 };
 
 /* Real sockets and CLOCK_MONOTONIC. Holds nothing, so nothing is to be freed. Host names are looked up by the
- * system, which may block; numeric addresses never do. A node that vanishes from the network while a call
- * waits for it without an end is noticed after two minutes (TCP's keepalive). */
+ * system, which may block; numeric addresses never do. A handle is a socket that may block for a tenth of a
+ * second: functions of your own beside these pass MSG_DONTWAIT. A node that vanishes from the network while a
+ * call waits for it without an end is noticed after two minutes (TCP's keepalive). */
 void disq_env_default(struct disq_env *env);
 
 /* ---- Origins: which nodes the jobs come from ---- */
@@ -524,7 +526,7 @@ struct disq_bytes disq_info_field(const struct disq_reply *text, const char *nam
 
 /* ---- Administering the home node ----
  *
- * Each returns 0 when the node said OK. None is sent again once a byte is on its way. */
+ * Each returns 0 when the node did it. None but AUTH is sent again once a byte is on its way. */
 
 /* CONFIG GET: names and values for disq_reply_field. */
 int disq_config_get(struct disq *client, const char *pattern, const struct disq_reply **pairs);

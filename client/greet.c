@@ -73,7 +73,7 @@ void disq_greet_refresh(struct disq *client, struct disq_conn *conn)
 
     if (conn->owed != NULL || !(is_old || conn->wants_auth))
         return;
-    disq_conn_trim(conn); /* now and then will do */
+    disq_conn_trim(conn);                                          /* now and then will do */
     conn->auth.deadline_us = conn->hello.deadline_us = DISQ_NEVER; /* the request behind has one */
     if (conn->wants_auth && disq_conn_push(conn, &conn->auth, auth, client->auth_size) == 0)
         conn->wants_auth = false; /* else, as there was no memory, next time; so with HELLO */

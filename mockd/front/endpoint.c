@@ -82,6 +82,8 @@ union endpoint endpoint_of(int fd)
 
 int endpoint_port(const union endpoint *endpoint)
 {
+    if (endpoint->any.sa_family == AF_UNIX)
+        return 0;
     return ntohs(is_v6(endpoint) ? endpoint->v6.sin6_port : endpoint->v4.sin_port);
 }
 

@@ -30,6 +30,7 @@ const char *endpoint_resolve(const char *host, int port, union endpoint *endpoin
 /* Where a socket is. */
 union endpoint endpoint_of(int fd);
 
+/* 0 of a path. */
 int endpoint_port(const union endpoint *endpoint);
 
 /* The address at which this machine finds it; "" of a path. */

@@ -249,9 +249,9 @@ static bool is_at_default(const struct rewriting *rewriting, const struct direct
 
 static void add_missing(struct rewriting *rewriting)
 {
-    const struct directive *directive;
+    for (size_t i = 0; i < directive_count(); i++) {
+        const struct directive *directive = directive_at(i);
 
-    for (size_t i = 0; (directive = directive_at(i)) != NULL; i++) {
         if (rewriting->is_written[i] || is_at_default(rewriting, directive))
             continue;
         if (!rewriting->has_signature)
@@ -268,7 +268,7 @@ void config_file_rewrite(const struct config *config, struct bytes old, struct b
 
     config_init(&defaults);
     old = bytes_until_nul(old);
-    rewriting.is_written = xcalloc(CONFIG_COUNT, sizeof(*rewriting.is_written));
+    rewriting.is_written = xcalloc(directive_count(), sizeof(*rewriting.is_written));
     while (old.size > 0)
         rewrite_line(&rewriting, trim(bytes_cut(&old, '\n')));
     add_missing(&rewriting);

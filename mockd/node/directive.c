@@ -227,9 +227,14 @@ const struct directive *directive_find(struct bytes word)
     return NULL;
 }
 
+size_t directive_count(void)
+{
+    return ARRAY_LEN(directives);
+}
+
 const struct directive *directive_at(size_t index)
 {
-    return index < ARRAY_LEN(directives) ? &directives[index] : NULL;
+    return &directives[index];
 }
 
 size_t directive_index(const struct directive *directive)

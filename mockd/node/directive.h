@@ -22,7 +22,8 @@ struct directive {
 /* In any case; NULL: there is none. */
 const struct directive *directive_find(struct bytes word);
 
-/* The first, the second …; NULL behind the last. */
+/* Those of the table, in its order. */
+size_t directive_count(void);
 const struct directive *directive_at(size_t index);
 size_t directive_index(const struct directive *directive);
 

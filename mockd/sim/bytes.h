@@ -80,6 +80,8 @@ static inline char *buffer_reserve(struct buffer *buffer, size_t size)
 
 void buffer_add(struct buffer *buffer, const void *bytes, size_t size);
 void buffer_add_text(struct buffer *buffer, const char *text);
+
+/* These leave a NUL behind what they add, which does not count. */
 void buffer_printf(struct buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buffer_vprintf(struct buffer *buffer, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));

@@ -51,7 +51,7 @@ bool step_skew_read(struct args *args, struct mockd_step *step)
     return args_end(args);
 }
 
-/* All of them, or none. */
+/* None if one is not as it has to be; it stops at the first that cannot start. */
 static int run_on_each(struct mockd *cluster, struct mockd_step *step, bool is_up,
                        struct mockd_outcome *outcome)
 {
