@@ -24,7 +24,8 @@ static int on_count(struct disq_part *part, struct disq_conn *conn, const struct
     return 0;
 }
 
-/* A second WORKING only postpones once more; the others that are not idempotent count a delivery. */
+/* A second WORKING only postpones once more. A second NACK is counted, and a second ENQUEUE or DEQUEUE may
+ * undo what somebody else did in between. */
 static const struct disq_command ackjob = {"ACKJOB", DISQ_IDEMPOTENT, DISQ_RESULT_NUMBER, on_count};
 static const struct disq_command fastack = {"FASTACK", DISQ_IDEMPOTENT, DISQ_RESULT_NUMBER, on_count};
 static const struct disq_command deljob = {"DELJOB", DISQ_IDEMPOTENT, DISQ_RESULT_NUMBER, on_count};

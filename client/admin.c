@@ -183,9 +183,14 @@ int disq_cluster_is_leaving_start(struct disq *client)
     return disq_command_send(client, &cluster_leaving, (struct disq_bytes[]){disq_text_arg("LEAVING")}, 1);
 }
 
-int disq_cluster_is_leaving(struct disq *client, int64_t *is_leaving)
+int disq_cluster_is_leaving(struct disq *client, bool *is_leaving)
 {
-    return disq_results_wait(client, disq_cluster_is_leaving_start(client), DISQ_RESULT_NUMBER, is_leaving);
+    int64_t answer = 0;
+    int rc = disq_results_wait(client, disq_cluster_is_leaving_start(client), DISQ_RESULT_NUMBER, &answer);
+
+    if (rc == 0 && is_leaving != NULL)
+        *is_leaving = answer != 0;
+    return rc;
 }
 
 int disq_cluster_save_start(struct disq *client)

@@ -16,7 +16,7 @@ void *disq_arena_take_more(struct disq_arena *arena, size_t size)
         return NULL;
     if (capacity < size + alignof(max_align_t))
         capacity = size + alignof(max_align_t); /* as sizes are rounded up */
-    chunk = malloc(sizeof *chunk + capacity);
+    chunk = malloc(sizeof(*chunk) + capacity);
     if (chunk == NULL)
         return NULL;
     chunk->next = arena->chunks;

@@ -18,7 +18,7 @@ int disq_call_begin(struct disq *client, const struct disq_command *command, str
     begun = client->spare_calls;
     if (begun != NULL)
         client->spare_calls = begun->next;
-    else if ((begun = calloc(1, sizeof *begun)) == NULL)
+    else if ((begun = calloc(1, sizeof(*begun))) == NULL)
         return DISQ_NO_MEMORY;
     env = disq_env_of(client);
     client->now_us = env->now_us(env->ctx);
@@ -41,7 +41,7 @@ struct disq_part *disq_call_add(struct disq_call *call, enum disq_role role, str
 
     if (part != NULL)
         call->client->spare_parts = part->next;
-    else if ((part = calloc(1, sizeof *part)) == NULL)
+    else if ((part = calloc(1, sizeof(*part))) == NULL)
         return NULL;
     memset(part, 0, offsetof(struct disq_part, request));
     part->owed.kind = DISQ_OWED_PART;
@@ -97,8 +97,8 @@ void disq_call_note(struct disq_call *call, const char *text, size_t size)
 {
     if (call->error_text[0] != '\0')
         return;
-    if (size >= sizeof call->error_text)
-        size = sizeof call->error_text - 1;
+    if (size >= sizeof(call->error_text))
+        size = sizeof(call->error_text) - 1;
     memcpy(call->error_text, text, size);
     call->error_text[size] = '\0';
 }
@@ -197,13 +197,15 @@ void disq_calls_wait(struct disq *client, const struct disq_call *call)
  */
 static int failure(const struct disq_call *call, int why)
 {
-    int rc = why;
-
+    if (why == DISQ_CANCELLED)
+        return why;
     for (const struct disq_part *part = call->parts; part != NULL; part = part->next) {
-        if (rc == why && part->state != DISQ_PART_DONE)
-            rc = disq_part_failure(part, why);
+        int rc = part->state != DISQ_PART_DONE ? disq_part_failure(part, why) : why;
+
+        if (rc != why)
+            return rc;
     }
-    return why == DISQ_CANCELLED ? why : rc;
+    return why;
 }
 
 /* Closes the connections that owe answers to calls that are done. */

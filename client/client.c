@@ -12,8 +12,8 @@ void disq_note_trouble(struct disq *client, const char *text, size_t size)
 {
     if (client->search.is_on && client->search.failure == DISQ_NOAUTH)
         return;
-    if (size >= sizeof client->trouble)
-        size = sizeof client->trouble - 1;
+    if (size >= sizeof(client->trouble))
+        size = sizeof(client->trouble) - 1;
     memcpy(client->trouble, text, size);
     client->trouble[size] = '\0';
 }
@@ -63,7 +63,7 @@ static int init(struct disq *client, const struct disq_options *options)
 
 struct disq *disq_new(const struct disq_options *options)
 {
-    struct disq *client = calloc(1, sizeof *client);
+    struct disq *client = calloc(1, sizeof(*client));
 
     if (client == NULL || init(client, options) == 0)
         return client;
@@ -141,11 +141,9 @@ size_t disq_wants(const struct disq *client, struct disq_ready *ready, size_t si
         if (conn->owed == NULL)
             continue;
         if (count < size) {
-            bool is_pending = conn->out_begin < conn->out_end;
-
             ready[count] = (struct disq_ready){
                 .handle = conn->handle,
-                .wanted = is_pending ? DISQ_READABLE | DISQ_WRITABLE : DISQ_READABLE,
+                .wanted = disq_conn_has_output(conn) ? DISQ_READABLE | DISQ_WRITABLE : DISQ_READABLE,
             };
         }
         count++;

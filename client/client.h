@@ -10,9 +10,10 @@
  *     search.c   finds a home when there is none
  *     part.c     one request on its way
  *     call.c     all that a call sends, and all calls under way; results.c: what they end in
+ *     route.c    which nodes a job's command goes to; command.c: what calls have in common
  *     addjob.c, getjob.c, acks.c, inspect.c, scan.c, commands.c, admin.c   the calls themselves
  *     client.c   the handle
- *     worker.h   a worker, on top of it
+ *     worker.c, errand.c, task.c   a worker, on top of it
  */
 
 #include "client/call.h"

@@ -5,9 +5,7 @@
 /* What the calls have in common: making a request, and what most replies mean. */
 
 #include "client/call.h"
-
-/* The largest timeout that can be asked for, 31 years: in microseconds it can still be added to any time. */
-#define DISQ_TIMEOUT_MAX_MS INT64_C(1000000000000)
+#include "client/options.h"
 
 enum { DISQ_NUMBER_SIZE = 24 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The simple calls to the home node, and any command. */
+#include "client/array.h"
 #include "client/client.h"
 #include "client/command.h"
 #include "client/greet.h"
@@ -7,15 +8,13 @@
 
 #include <string.h>
 
-#define ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))
-
 static const struct disq_command qlen = {"QLEN", DISQ_IDEMPOTENT, DISQ_RESULT_NUMBER, disq_on_number};
 
 int disq_qlen_start(struct disq *client, const char *queue, size_t queue_size)
 {
     const struct disq_bytes args[] = {disq_queue_arg(queue, queue_size)};
 
-    return disq_command_send(client, &qlen, args, ARRAY_LEN(args));
+    return disq_command_send(client, &qlen, args, DISQ_ARRAY_LEN(args));
 }
 
 int disq_qlen(struct disq *client, const char *queue, size_t queue_size, int64_t *length)
@@ -35,7 +34,7 @@ static const char *const pause_words[] = {
 static int on_pause(struct disq_part *part, struct disq_conn *conn, const struct disq_reply *reply)
 {
     (void)conn;
-    for (size_t i = 0; i < ARRAY_LEN(pause_words); i++) {
+    for (size_t i = 0; i < DISQ_ARRAY_LEN(pause_words); i++) {
         if (disq_reply_is_word(reply, pause_words[i])) {
             part->call->number = (int64_t)i;
             return 0;
@@ -54,7 +53,7 @@ int disq_pause_start(struct disq *client, const char *queue, size_t queue_size, 
     bool is_safe = everywhere || state == DISQ_PAUSE_ASK;
     const char *word = "state";
 
-    if (state < ARRAY_LEN(pause_words))
+    if (state < DISQ_ARRAY_LEN(pause_words))
         word = pause_words[state];
     else if (state != DISQ_PAUSE_ASK)
         return DISQ_INVALID;

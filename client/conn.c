@@ -11,7 +11,7 @@ enum { RECEIVE_SIZE = 16384, FIRST_OUT_SIZE = 512, KEPT_MAX = 65536 };
 int disq_conn_open(const struct disq_env *env, const char *address, const char *host, size_t reply_max,
                    struct disq_conn **conn)
 {
-    struct disq_conn *made = calloc(1, sizeof *made);
+    struct disq_conn *made = calloc(1, sizeof(*made));
     int rc = DISQ_NO_MEMORY;
 
     if (made == NULL || (rc = disq_reader_init(&made->reader, reply_max)) != 0)
@@ -136,14 +136,14 @@ int disq_conn_read(struct disq_conn *conn, const struct disq_env *env)
 
     conn->awaited = 0;
     while (rc == 0)
-        rc = take(conn, bytes, env->recv(env->ctx, conn->handle, bytes, sizeof bytes));
+        rc = take(conn, bytes, env->recv(env->ctx, conn->handle, bytes, sizeof(bytes)));
     return rc == DISQ_AGAIN ? 0 : rc;
 }
 
 int disq_conn_await(struct disq_conn *conn, const struct disq_env *env, int64_t deadline_us)
 {
     char bytes[RECEIVE_SIZE];
-    ssize_t n = env->recv_until(env->ctx, conn->handle, bytes, sizeof bytes, deadline_us);
+    ssize_t n = env->recv_until(env->ctx, conn->handle, bytes, sizeof(bytes), deadline_us);
 
     if (n < 0 && n != DISQ_AGAIN && n != DISQ_REFUSED && n != DISQ_RESET)
         return (int)n;

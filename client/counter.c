@@ -24,7 +24,7 @@ int disq_counter_init(struct disq_counter *counter, int64_t ttl)
     counter->ttl = ttl;
     counter->now = INT64_MIN;
     counter->lasts_until = INT64_MAX;
-    counter->runs = malloc(FIRST_RUNS * sizeof *counter->runs);
+    counter->runs = malloc(FIRST_RUNS * sizeof(*counter->runs));
     if (counter->runs == NULL || disq_keys_init(&counter->keys) != 0) {
         disq_counter_fini(counter);
         return DISQ_NO_MEMORY;
@@ -79,7 +79,7 @@ static bool grow(struct disq_counter *counter)
 {
     size_t old = (size_t)(counter->runs_end - counter->runs);
     size_t capacity = old + old / 4 + FIRST_RUNS;
-    struct disq_run *runs = malloc(capacity * sizeof *runs);
+    struct disq_run *runs = malloc(capacity * sizeof(*runs));
     struct disq_run *to = runs;
 
     if (runs == NULL)
@@ -194,7 +194,7 @@ bool disq_counter_next(const struct disq_counter *counter, struct disq_count *co
 
 size_t disq_counter_size_bytes(const struct disq_counter *counter)
 {
-    return (size_t)(counter->runs_end - counter->runs) * sizeof *counter->runs +
+    return (size_t)(counter->runs_end - counter->runs) * sizeof(*counter->runs) +
            disq_keys_size_bytes(&counter->keys);
 }
 

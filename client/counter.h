@@ -5,9 +5,10 @@
 /* How often each key was seen within a window of time that ends now: exact to the tick, at a cost that
  * depends neither on how much the window holds nor on how many keys there are.
  *
- * Time is in ticks of the caller's choosing, from a clock of his: a time before the latest one seen counts as
- * that. An event counts while now - its time < ttl. A key lives while it has such events; one that comes back
- * is new. Events of one key and tick are kept as one run of 12 bytes. Keys are any bytes, up to 4 GB. */
+ * Time is in ticks of the caller's choosing, from the caller's clock: a time before the latest one seen
+ * counts as that. An event counts while now - its time < ttl. A key lives while it has such events; one that
+ * comes back is new. Events of one key and tick are kept as one run of 12 bytes. Keys are any bytes, up to 4
+ * GB. */
 
 #include "client/keys.h"
 

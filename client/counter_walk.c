@@ -60,7 +60,7 @@ size_t disq_counter_ranked(struct disq_counter *counter, int64_t now, struct dis
         struct disq_count moved = counts[i];
         size_t place = place_of(counts, i, moved.count);
 
-        memmove(&counts[place + 1], &counts[place], (i - place) * sizeof *counts);
+        memmove(&counts[place + 1], &counts[place], (i - place) * sizeof(*counts));
         counts[place] = moved;
     }
     return count;

@@ -548,7 +548,7 @@ int disq_cluster_meet(struct disq *client, const char *ip, int port);
 int disq_cluster_forget(struct disq *client, const char *node_id);
 int disq_cluster_reset(struct disq *client, bool is_hard);
 int disq_cluster_leave(struct disq *client, bool leaves);
-int disq_cluster_is_leaving(struct disq *client, int64_t *is_leaving); /* 0 or 1 */
+int disq_cluster_is_leaving(struct disq *client, bool *is_leaving);
 int disq_cluster_save(struct disq *client);
 
 /* ---- Calls in halves ----
@@ -699,10 +699,9 @@ struct disq_worker_options {
     const char *dead_queue;
     size_t dead_queue_size;
 
-    int64_t later_initial_s; /* the first delay of DISQ_JOB_LATER; 1 */
-    int64_t later_max_s;     /* 3600 */
-    struct disq_addjob_options
-        add; /* of jobs that are added again, or to dead_queue; but queue_size, delay_s */
+    int64_t later_initial_s;        /* the first delay of DISQ_JOB_LATER; 1 */
+    int64_t later_max_s;            /* 3600 */
+    struct disq_addjob_options add; /* for jobs added again or to dead_queue; but queue_size, delay_s */
 };
 
 /* A worker that uses the client, which must outlive it, and in which no other calls are under way; NULL if

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The world as it is: sockets, one clock, the kernel's randomness. */
+#include "client/array.h"
 #include "client/settings.h"
 
 #include <errno.h>
@@ -39,7 +40,7 @@ static uint64_t random_bits(void *ctx)
 {
     uint64_t bits;
 
-    if (getrandom(&bits, sizeof bits, GRND_NONBLOCK) != (ssize_t)sizeof bits)
+    if (getrandom(&bits, sizeof(bits), GRND_NONBLOCK) != (ssize_t)sizeof(bits))
         bits = (uint64_t)now_us(ctx) * UINT64_C(0x9e3779b97f4a7c15) + (uint64_t)getpid();
     return bits;
 }
@@ -51,7 +52,7 @@ static void let_block(int fd)
     const struct timeval soon = {.tv_usec = SOON_US};
     int flags = fcntl(fd, F_GETFL);
 
-    if (flags >= 0 && setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof soon) == 0)
+    if (flags >= 0 && setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof(soon)) == 0)
         fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
 }
 
@@ -72,11 +73,11 @@ static int connect_unix(const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
 
-    if (path[0] == '\0' || strlen(path) >= sizeof address.sun_path)
+    if (path[0] == '\0' || strlen(path) >= sizeof(address.sun_path))
         return DISQ_INVALID;
     strcpy(address.sun_path, path);
     return start_connecting(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0),
-                            (const struct sockaddr *)&address, sizeof address);
+                            (const struct sockaddr *)&address, sizeof(address));
 }
 
 /* A GETJOB may wait for ever: that its node is gone without a word is found out after two minutes. */
@@ -91,8 +92,8 @@ static void set_options(int fd)
         {IPPROTO_TCP, TCP_KEEPINTVL, 20}, {IPPROTO_TCP, TCP_KEEPCNT, 3},
     };
 
-    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
-        setsockopt(fd, options[i].level, options[i].name, &options[i].value, sizeof options[i].value);
+    for (size_t i = 0; i < DISQ_ARRAY_LEN(options); i++)
+        setsockopt(fd, options[i].level, options[i].name, &options[i].value, sizeof(options[i].value));
 }
 
 static int connect_found(const struct addrinfo *found)
@@ -129,7 +130,7 @@ static const char *path_in(const char *address)
 {
     static const char prefix[] = "unix:";
 
-    return strncmp(address, prefix, sizeof prefix - 1) == 0 ? address + sizeof prefix - 1 : NULL;
+    return strncmp(address, prefix, sizeof(prefix) - 1) == 0 ? address + sizeof(prefix) - 1 : NULL;
 }
 
 /* Ports have no names here: 1 to 65535. */
@@ -147,7 +148,7 @@ bool disq_env_is_address(const char *address)
     char text[DISQ_ADDRESS_SIZE];
     char *host, *port;
 
-    if (strlen(address) >= sizeof text)
+    if (strlen(address) >= sizeof(text))
         return false;
     if (path_in(address) != NULL)
         return path_in(address)[0] != '\0';
@@ -162,7 +163,7 @@ static int look_up(const char *address, struct addrinfo **found)
     char *host, *port;
     int rc;
 
-    if (strlen(address) >= sizeof text)
+    if (strlen(address) >= sizeof(text))
         return DISQ_INVALID;
     strcpy(text, address);
     if (!split(text, &host, &port))
@@ -192,7 +193,7 @@ static bool write_numeric(const struct addrinfo *one, char *address)
 {
     char host[64], port[8]; /* an IPv6 address may name its interface */
 
-    if (getnameinfo(one->ai_addr, one->ai_addrlen, host, sizeof host, port, sizeof port,
+    if (getnameinfo(one->ai_addr, one->ai_addrlen, host, sizeof(host), port, sizeof(port),
                     NI_NUMERICHOST | NI_NUMERICSERV) != 0)
         return false;
     snprintf(address, DISQ_ADDRESS_SIZE, strchr(host, ':') != NULL ? "[%s]:%s" : "%s:%s", host, port);
@@ -224,7 +225,6 @@ static int code_of(int error)
     case EINTR:
         return DISQ_AGAIN;
     case ECONNREFUSED:
-    case ENOTCONN: /* a Unix socket whose listener's queue was full */
     case EHOSTUNREACH:
     case ENETUNREACH:
         return DISQ_REFUSED;
@@ -258,12 +258,12 @@ static void close_handle(void *ctx, int handle)
 /* Rounded up: to wake before the deadline would be to spin until it. */
 static int timeout_ms(int64_t deadline_us)
 {
-    int64_t left_ms;
+    int64_t left_us, left_ms;
 
     if (deadline_us == DISQ_NEVER)
         return -1;
-    left_ms = deadline_us - now_us(NULL);
-    left_ms = left_ms > 0 ? left_ms / 1000 + (left_ms % 1000 > 0) : 0;
+    left_us = deadline_us - now_us(NULL);
+    left_ms = left_us > 0 ? left_us / 1000 + (left_us % 1000 > 0) : 0;
     return left_ms < INT_MAX ? (int)left_ms : INT_MAX;
 }
 
@@ -303,7 +303,7 @@ static int wait_ready(void *ctx, struct disq_ready *ready, size_t count, int64_t
     int rc;
 
     (void)ctx;
-    if (count > FEW_HANDLES && (polled = calloc(count, sizeof *polled)) == NULL)
+    if (count > FEW_HANDLES && (polled = calloc(count, sizeof(*polled))) == NULL)
         return DISQ_NO_MEMORY;
     rc = poll_handles(polled, ready, count, deadline_us);
     if (polled != few)

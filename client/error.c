@@ -2,6 +2,8 @@
 /* The one list of what can go wrong, with what people and scenarios call it. */
 #include "client/error.h"
 
+#include "client/array.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -44,9 +46,9 @@ static const struct disq_error_row rows[] = {
 };
 /* clang-format on */
 
-#define ROW_COUNT ((int)(sizeof rows / sizeof rows[0]))
+#define ROW_COUNT ((int)DISQ_ARRAY_LEN(rows))
 
-static_assert(sizeof rows / sizeof rows[0] == -DISQ_ERROR_END, "every error has a row");
+static_assert(DISQ_ARRAY_LEN(rows) == -DISQ_ERROR_END, "every error has a row");
 
 static const struct disq_error_row *row_of(int error)
 {
@@ -81,6 +83,13 @@ bool disq_error_is_retriable(int error)
     const struct disq_error_row *row = row_of(error);
 
     return row != NULL && row->is_retriable;
+}
+
+bool disq_error_is_reply(int error)
+{
+    const struct disq_error_row *row = row_of(error);
+
+    return row != NULL && row->reply_code != NULL;
 }
 
 int disq_error_of_reply(const char *line, size_t size)

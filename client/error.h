@@ -8,4 +8,7 @@
  */
 int disq_error_of_reply(const char *line, size_t size);
 
+/* Is it one of those, so that a node answered? */
+bool disq_error_is_reply(int error);
+
 #endif

@@ -28,7 +28,6 @@ static bool getjob_can_be(const char *queue, const struct disq_getjob_options *o
            disq_is_within(options->count, 0, INT32_MAX);
 }
 
-/* A timeout comes first, for part.c to find it. */
 static void add_getjob_timeout(struct disq_call *call, struct disq_request *request,
                                const struct disq_getjob_options *options)
 {

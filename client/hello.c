@@ -29,9 +29,9 @@ static int parse_number(const struct disq_reply *reply, int64_t max, int64_t *nu
 static int parse_address(const struct disq_reply *ip, int64_t port, struct disq_hello_node *node)
 {
     const char *format = strchr(ip->text, ':') != NULL ? "[%s]:%d" : "%s:%d";
-    int size = snprintf(node->address, sizeof node->address, format, ip->text, (int)port);
+    int size = snprintf(node->address, sizeof(node->address), format, ip->text, (int)port);
 
-    return (size_t)size < sizeof node->address ? 0 : DISQ_PROTOCOL;
+    return (size_t)size < sizeof(node->address) ? 0 : DISQ_PROTOCOL;
 }
 
 /* An empty address stays empty. */
@@ -60,7 +60,7 @@ static int reserve(struct disq_table *table, size_t count)
 
     if (count <= table->capacity)
         return 0;
-    nodes = realloc(table->nodes, count * sizeof *nodes);
+    nodes = realloc(table->nodes, count * sizeof(*nodes));
     if (nodes == NULL)
         return DISQ_NO_MEMORY;
     table->nodes = nodes;
@@ -79,8 +79,8 @@ static void correct_address(struct disq_hello_node *node, bool is_self, const ch
         strcpy(node->address, dialled);
     else if (node->address[0] != '\0' && options->map_address != NULL &&
              options->map_address(options->map_ctx, node->address, mapped))
-        memcpy(node->address, mapped, strnlen(mapped, sizeof mapped - 1) + 1);
-    node->address[sizeof node->address - 1] = '\0';
+        memcpy(node->address, mapped, strnlen(mapped, sizeof(mapped) - 1) + 1);
+    node->address[sizeof(node->address) - 1] = '\0';
 }
 
 static int parse(struct disq_table *table, const struct disq_reply *reply, const char *dialled,

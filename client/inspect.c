@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Looking at jobs and queues: SHOW, QPEEK, QSTAT. */
+#include "client/array.h"
 #include "client/client.h"
 #include "client/command.h"
 #include "client/field.h"
@@ -8,7 +9,6 @@
 
 #include <string.h>
 
-#define ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))
 #define SHOW(name, kind, to)                                                                                 \
     {                                                                                                        \
         name, DISQ_FIELD_##kind, offsetof(struct disq_show, to)                                              \
@@ -60,7 +60,7 @@ int disq_show_parse(const struct disq_reply *reply, struct disq_show *show)
         return DISQ_INVALID;
     if (reply->type == DISQ_REPLY_NIL)
         return DISQ_NOJOB;
-    rc = disq_fields_parse(show_fields, ARRAY_LEN(show_fields), reply, show);
+    rc = disq_fields_parse(show_fields, DISQ_ARRAY_LEN(show_fields), reply, show);
     return rc == 0 && (show->id == NULL || show->state == NULL) ? DISQ_PROTOCOL : rc;
 }
 
@@ -71,7 +71,7 @@ int disq_qstat_parse(const struct disq_reply *reply, struct disq_qstat *qstat)
         return DISQ_INVALID;
     if (reply->type == DISQ_REPLY_NIL_ARRAY)
         return 0;
-    return disq_fields_parse(qstat_fields, ARRAY_LEN(qstat_fields), reply, qstat);
+    return disq_fields_parse(qstat_fields, DISQ_ARRAY_LEN(qstat_fields), reply, qstat);
 }
 
 /* ---- The calls ---- */
@@ -122,7 +122,7 @@ int disq_qstat_start(struct disq *client, const char *queue, size_t queue_size)
 {
     const struct disq_bytes args[] = {disq_queue_arg(queue, queue_size)};
 
-    return disq_command_send(client, &qstat, args, ARRAY_LEN(args));
+    return disq_command_send(client, &qstat, args, DISQ_ARRAY_LEN(args));
 }
 
 int disq_qstat(struct disq *client, const char *queue, size_t queue_size, struct disq_qstat *to)
@@ -148,7 +148,7 @@ int disq_qpeek_start(struct disq *client, const char *queue, size_t queue_size, 
     char digits[DISQ_NUMBER_SIZE];
     const struct disq_bytes args[] = {disq_queue_arg(queue, queue_size), disq_number_arg(digits, count)};
 
-    return disq_command_send(client, &qpeek, args, ARRAY_LEN(args));
+    return disq_command_send(client, &qpeek, args, DISQ_ARRAY_LEN(args));
 }
 
 int disq_qpeek(struct disq *client, const char *queue, size_t queue_size, int64_t count,

@@ -22,7 +22,8 @@ static_assert(offsetof(struct box, job) == 0, "a job is its box");
 
 bool disq_is_job_id(const char *text, size_t size)
 {
-    return size == DISQ_ID_SIZE && text[0] == 'D' && text[1] == '-' && text[10] == '-' && text[35] == '-';
+    return size == DISQ_ID_SIZE && text[0] == 'D' && text[DISQ_ID_PREFIX_AT - 1] == '-' &&
+           text[DISQ_ID_RANDOM_AT - 1] == '-' && text[DISQ_ID_TTL_AT - 1] == '-';
 }
 
 static struct box *take(struct disq_jobs *jobs, size_t size)
@@ -37,7 +38,7 @@ static struct box *take(struct disq_jobs *jobs, size_t size)
     }
     while (capacity < size)
         capacity *= 2;
-    grown = malloc(sizeof *grown + capacity);
+    grown = malloc(sizeof(*grown) + capacity);
     if (grown == NULL)
         return NULL;
     if (box != NULL) { /* in its place, or small ones would pile up */

@@ -6,6 +6,9 @@
 
 #include "client/reply.h"
 
+/* Where the parts of a job's ID begin: D-PREFIX-RANDOM-TTL. */
+enum { DISQ_ID_PREFIX_AT = 2, DISQ_ID_RANDOM_AT = 11, DISQ_ID_TTL_AT = 36 };
+
 /* Zeroed is empty. */
 struct disq_jobs {
     struct disq_job *spare;

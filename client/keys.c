@@ -106,7 +106,7 @@ static void move_group(struct disq_keys *keys, uint32_t from, uint32_t to, uint3
     const uint32_t *end = &keys->key_at[to + given];
 
     disq_ranking_move(&keys->ranking, from, to);
-    memmove(&keys->key_at[to], &keys->key_at[from], given * sizeof *keys->key_at);
+    memmove(&keys->key_at[to], &keys->key_at[from], given * sizeof(*keys->key_at));
     for (const uint32_t *at = &keys->key_at[to]; at != end; at++) {
         if (*at != NONE)
             disq_keys_at(keys, *at)->slot -= from - to;
@@ -165,7 +165,7 @@ static void replace_table(struct disq_keys *keys, uint32_t *table, uint32_t size
     free(keys->table);
     keys->table = table;
     keys->table_mask = size - 1;
-    memset(table, 0xff, size * sizeof *table);
+    memset(table, 0xff, size * sizeof(*table));
     for (uint32_t slot = 0; slot < keys->slot_next; slot++) {
         struct disq_key *key = disq_keys_at(keys, keys->key_at[slot]);
         uint32_t *chain = disq_keys_chain(keys, key->hash);
@@ -193,17 +193,17 @@ static bool grow(struct disq_keys *keys)
         (keys->capacity + keys->capacity / 8 + FIRST_CAPACITY) / FIRST_CAPACITY * FIRST_CAPACITY;
     uint32_t slots = slots_for(capacity);
     uint32_t table_size = table_size_for(capacity);
-    uint32_t *table = malloc(table_size * sizeof *table);
-    uint32_t *key_at = malloc(slots * sizeof *key_at);
+    uint32_t *table = malloc(table_size * sizeof(*table));
+    uint32_t *key_at = malloc(slots * sizeof(*key_at));
     uint32_t old_capacity = keys->capacity;
     struct disq_ranking ranking = {0};
     struct disq_key *list;
 
-    if (capacity > NONE / sizeof *list) /* a key's place is counted in bytes, and has four of them */
+    if (capacity > NONE / sizeof(*list)) /* a key's place is counted in bytes, and has four of them */
         goto failed;
     if (table == NULL || key_at == NULL || disq_ranking_init(&ranking, slots, capacity) != 0)
         goto failed;
-    list = realloc(keys->list, capacity * sizeof *list);
+    list = realloc(keys->list, capacity * sizeof(*list));
     if (list == NULL)
         goto failed;
     keys->list = list;
@@ -263,8 +263,8 @@ struct disq_key *disq_keys_next(const struct disq_keys *keys, const struct disq_
 
 size_t disq_keys_size_bytes(const struct disq_keys *keys)
 {
-    size_t size = keys->capacity * sizeof *keys->list + keys->slot_capacity * sizeof *keys->key_at +
-                  (keys->table_mask + (size_t)1) * sizeof *keys->table +
+    size_t size = keys->capacity * sizeof(*keys->list) + keys->slot_capacity * sizeof(*keys->key_at) +
+                  (keys->table_mask + (size_t)1) * sizeof(*keys->table) +
                   disq_ranking_size_bytes(&keys->ranking);
 
     for (const struct disq_key *key = disq_keys_first(keys); key != NULL; key = disq_keys_next(keys, key)) {

@@ -83,9 +83,9 @@ static inline uint32_t disq_key_hash(const void *name, size_t size)
 {
     uint64_t word;
 
-    if (size != sizeof word)
+    if (size != sizeof(word))
         return disq_key_hash_any(name, size);
-    memcpy(&word, name, sizeof word);
+    memcpy(&word, name, sizeof(word));
     return (uint32_t)(word * UINT64_C(0x9e3779b97f4a7c15) >> 32);
 }
 
@@ -112,14 +112,14 @@ static inline struct disq_found disq_keys_find(const struct disq_keys *keys, uin
     uint32_t *link;
     uint64_t word;
 
-    if (size != sizeof word)
+    if (size != sizeof(word))
         return disq_keys_find_any(keys, hash, name, size);
-    memcpy(&word, name, sizeof word);
+    memcpy(&word, name, sizeof(word));
     link = disq_keys_chain(keys, hash);
     for (uint32_t at = *link; at != DISQ_KEYS_NONE; at = *link) {
         struct disq_key *key = disq_keys_at(keys, at);
 
-        if (key->name.word == word && key->size == sizeof word)
+        if (key->name.word == word && key->size == sizeof(word))
             return (struct disq_found){key, link};
         link = &key->next;
     }
@@ -128,10 +128,10 @@ static inline struct disq_found disq_keys_find(const struct disq_keys *keys, uin
 
 static inline bool disq_key_copy(struct disq_key *key, const void *name, size_t size)
 {
-    if (size != sizeof key->name.word)
+    if (size != sizeof(key->name.word))
         return disq_key_copy_any(key, name, size);
-    memcpy(&key->name.word, name, sizeof key->name.word);
-    key->size = sizeof key->name.word;
+    memcpy(&key->name.word, name, sizeof(key->name.word));
+    key->size = sizeof(key->name.word);
     return true;
 }
 

@@ -3,6 +3,7 @@
 #include "client/link.h"
 
 #include "client/client.h"
+#include "client/error.h"
 #include "client/greet.h"
 
 #include <stdlib.h>
@@ -21,7 +22,7 @@ static int make_room(struct disq *client)
 
     if (client->conn_count < client->ready_capacity)
         return 0;
-    ready = realloc(client->ready, capacity * sizeof *ready);
+    ready = realloc(client->ready, capacity * sizeof(*ready));
     if (ready == NULL)
         return DISQ_NO_MEMORY;
     client->ready = ready;
@@ -76,7 +77,7 @@ static int look_up(struct disq *client, struct disq_node *node, const char *addr
     int rc = 1;
 
     node->hosts_tried = 0;
-    if (node->hosts == NULL && (node->hosts = calloc(HOSTS_MAX, sizeof *node->hosts)) == NULL)
+    if (node->hosts == NULL && (node->hosts = calloc(HOSTS_MAX, sizeof(*node->hosts))) == NULL)
         return DISQ_NO_MEMORY;
     if (env->resolve != NULL)
         rc = env->resolve(env->ctx, address, node->hosts, HOSTS_MAX);
@@ -197,7 +198,7 @@ static void drop_greeting(struct disq *client, struct disq_conn *conn, int why)
     disq_tell(client, DISQ_EVENT_UNREACHABLE, NULL, conn->address, why);
     if (node->conn != NULL) /* it turned out to be one that is connected */
         return;
-    if (why <= DISQ_ERR && node->hosts_tried == node->host_count)
+    if (disq_error_is_reply(why) && node->hosts_tried == node->host_count)
         disq_link_give_up(client, node); /* what it answered here it would answer there */
     else
         dial_on(client, node);

@@ -2,10 +2,9 @@
 /* One table of options by name serves URLs, scenarios and the checks. */
 #include "client/options.h"
 
-#include <string.h>
+#include "client/array.h"
 
-/* 31 years, which in microseconds can still be added to any time. */
-#define DURATION_MAX INT64_C(1000000000000)
+#include <string.h>
 
 enum kind { TEXT, YES_NO, NO_YES, INT, INT64, SIZE, DURATION, POLICY };
 
@@ -24,24 +23,24 @@ struct option {
 static const struct option table[] = {
     {"nodes",            TEXT,     AT(nodes),               0, 0, 0},
     {"password",         TEXT,     AT(password),            0, 0, 0},
-    {"call_timeout",     DURATION, AT(call_timeout_ms),     0, DURATION_MAX, 5000},
-    {"connect_timeout",  DURATION, AT(connect_timeout_ms),  0, DURATION_MAX, 5000},
-    {"backoff_initial",  DURATION, AT(backoff_initial_ms),  0, DURATION_MAX, 100},
-    {"backoff_max",      DURATION, AT(backoff_max_ms),      0, DURATION_MAX, 10000},
+    {"call_timeout",     DURATION, AT(call_timeout_ms),     0, DISQ_TIMEOUT_MAX_MS, 5000},
+    {"connect_timeout",  DURATION, AT(connect_timeout_ms),  0, DISQ_TIMEOUT_MAX_MS, 5000},
+    {"backoff_initial",  DURATION, AT(backoff_initial_ms),  0, DISQ_TIMEOUT_MAX_MS, 100},
+    {"backoff_max",      DURATION, AT(backoff_max_ms),      0, DISQ_TIMEOUT_MAX_MS, 10000},
     {"connect_attempts", INT,      AT(connect_attempts),    0, INT32_MAX, 0},
-    {"hello_interval",   DURATION, AT(hello_interval_ms),   0, DURATION_MAX, 30000},
+    {"hello_interval",   DURATION, AT(hello_interval_ms),   0, DISQ_TIMEOUT_MAX_MS, 30000},
     {"reply_max",        SIZE,     AT(reply_max_bytes),     0, INT64_MAX, 1 << 30},
     {"count_origins",    YES_NO,   AT(count_origins),       0, 0, 0},
     {"origin_window",    DURATION, AT(origin_window_ms),    0, INT32_MAX, 5000},
     {"move_margin",      INT,      AT(move_margin_percent), -1, INT16_MAX, 20},
     {"move_min_jobs",    INT64,    AT(move_min_jobs),       0, INT32_MAX, 5},
-    {"move_dwell",       DURATION, AT(move_dwell_ms),       -1, DURATION_MAX, 1000},
+    {"move_dwell",       DURATION, AT(move_dwell_ms),       -1, DISQ_TIMEOUT_MAX_MS, 1000},
     {"policy",           POLICY,   AT(policy),              0, 0, 0},
     {"ack_origin",       NO_YES,   AT(no_ack_origin),       0, 0, 0},
 };
 /* clang-format on */
 
-#define OPTION_COUNT (sizeof table / sizeof table[0])
+#define OPTION_COUNT DISQ_ARRAY_LEN(table)
 
 static void *field_of(struct disq_options *options, const struct option *option)
 {
@@ -86,7 +85,7 @@ static int64_t unit_ms(const char *unit)
         int64_t ms;
     } units[] = {{"", 1}, {"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}, {"d", 86400000}};
 
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+    for (size_t i = 0; i < DISQ_ARRAY_LEN(units); i++) {
         if (strcmp(units[i].name, unit) == 0)
             return units[i].ms;
     }

@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-enum { PREFIX_AT = 2, RANDOM_AT = 11 }; /* in a job's ID */
-
 /* Who does not count pays for no counter. */
 int disq_origins_init(struct disq *client)
 {
@@ -28,7 +26,7 @@ static uint64_t delivery_key(const char *id)
 {
     uint64_t words[3];
 
-    memcpy(words, id + RANDOM_AT, sizeof words);
+    memcpy(words, id + DISQ_ID_RANDOM_AT, sizeof(words));
     return (words[0] ^ words[1] << 1 ^ words[2] << 2) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
@@ -55,7 +53,7 @@ void disq_origins_received(struct disq *client, struct disq_node *by, const stru
 
         client->origins.deliveries[delivery_place(key)] = (struct disq_delivery){.key = key, .by = by};
         if (counts) /* one that cannot be counted for want of memory is only worth less of a move */
-            disq_counter_add(&client->origins.counter, job->id + PREFIX_AT, DISQ_PREFIX_SIZE, now_ms);
+            disq_counter_add(&client->origins.counter, job->id + DISQ_ID_PREFIX_AT, DISQ_PREFIX_SIZE, now_ms);
     }
     if (jobs != NULL)
         disq_origins_consider(client, DISQ_RECEIVED);

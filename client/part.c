@@ -238,7 +238,7 @@ bool disq_part_step(struct disq_part *part)
     }
     if (node->conn != NULL)
         return false;
-    if (part_node(part) != node) /* it was not, any more, and is left */
+    if (part_node(part) != node) /* its connection is gone: the client leaves it */
         return true;
     if (dial(client, node) == 0)
         return true;

@@ -11,7 +11,7 @@ enum { NODES_MAX = 4096 };
 
 static struct disq_node *append(struct disq_pool *pool)
 {
-    struct disq_node *node = pool->count < NODES_MAX ? calloc(1, sizeof *node) : NULL;
+    struct disq_node *node = pool->count < NODES_MAX ? calloc(1, sizeof(*node)) : NULL;
 
     if (node == NULL)
         return NULL;
@@ -108,7 +108,7 @@ static struct disq_node *node_of(struct disq_pool *pool, const struct disq_hello
     if (node == NULL)
         node = append(pool);
     if (node != NULL)
-        memcpy(node->id, row->id, sizeof node->id);
+        memcpy(node->id, row->id, sizeof(node->id));
     return node;
 }
 

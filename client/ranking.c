@@ -12,8 +12,8 @@ static bool init_level(struct disq_rank_level *level, uint32_t slots, bool is_fi
 {
     level->slot_count = slots;
     level->group_count = (slots + GROUP - 1) / GROUP;
-    level->ends = malloc(level->group_count * sizeof *level->ends);
-    level->rank_of = is_first ? NULL : malloc(slots * sizeof *level->rank_of);
+    level->ends = malloc(level->group_count * sizeof(*level->ends));
+    level->rank_of = is_first ? NULL : malloc(slots * sizeof(*level->rank_of));
     return level->ends != NULL && (is_first || level->rank_of != NULL);
 }
 
@@ -32,7 +32,7 @@ int disq_ranking_init(struct disq_ranking *ranking, uint32_t slot_count, uint32_
         slots = level->group_count;
     } while (slots > 1 && ranking->level_count < DISQ_RANKING_LEVELS);
     ranking->top = ranking->levels[ranking->level_count - 1].ends;
-    ranking->ranks = malloc(ranking->rank_count * sizeof *ranking->ranks);
+    ranking->ranks = malloc(ranking->rank_count * sizeof(*ranking->ranks));
     if (!has_memory || ranking->ranks == NULL) {
         disq_ranking_fini(ranking);
         return DISQ_NO_MEMORY;
@@ -136,12 +136,12 @@ void disq_ranking_settle(struct disq_ranking *ranking)
 
 size_t disq_ranking_size_bytes(const struct disq_ranking *ranking)
 {
-    size_t size = ranking->rank_count * sizeof *ranking->ranks;
+    size_t size = ranking->rank_count * sizeof(*ranking->ranks);
 
     for (int i = 0; i < ranking->level_count; i++) {
         if (i > 0)
-            size += ranking->levels[i].slot_count * sizeof *ranking->levels[i].rank_of;
-        size += ranking->levels[i].group_count * sizeof *ranking->levels[i].ends;
+            size += ranking->levels[i].slot_count * sizeof(*ranking->levels[i].rank_of);
+        size += ranking->levels[i].group_count * sizeof(*ranking->levels[i].ends);
     }
     return size;
 }

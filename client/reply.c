@@ -4,6 +4,8 @@
  * gets no memory for that. */
 #include "client/reply.h"
 
+#include "client/array.h"
+
 #include <hiredis/hiredis.h>
 #include <hiredis/read.h>
 
@@ -37,14 +39,14 @@ static enum disq_reply_type type_of(int hiredis_type)
         [REDIS_REPLY_ERROR] = DISQ_REPLY_ERROR,
     };
 
-    return (size_t)hiredis_type < sizeof types / sizeof types[0] ? types[hiredis_type] : DISQ_REPLY_OTHER;
+    return (size_t)hiredis_type < DISQ_ARRAY_LEN(types) ? types[hiredis_type] : DISQ_REPLY_OTHER;
 }
 
 /* With so many bytes behind it, for its text. */
 static inline struct growing *grow(const redisReadTask *task, enum disq_reply_type type, size_t extra)
 {
     struct disq_reader *reader = task->privdata;
-    struct growing *node = disq_arena_take(&reader->arena, sizeof *node + extra);
+    struct growing *node = disq_arena_take(&reader->arena, sizeof(*node) + extra);
     struct growing *parent;
 
     if (node == NULL)

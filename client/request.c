@@ -76,9 +76,9 @@ static inline char *write_size(char *to, size_t size)
         *to++ = (char)('0' + size % 10);
         return to;
     }
-    first = format_number(digits + sizeof digits, size);
-    memcpy(to, first, (size_t)(digits + sizeof digits - first));
-    return to + (digits + sizeof digits - first);
+    first = format_number(digits + sizeof(digits), size);
+    memcpy(to, first, (size_t)(digits + sizeof(digits) - first));
+    return to + (digits + sizeof(digits) - first);
 }
 
 void disq_request_add(struct disq_request *request, const void *bytes, size_t size)
@@ -113,11 +113,11 @@ void disq_request_add_number(struct disq_request *request, int64_t number)
 {
     char digits[NUMBER_ROOM];
     uint64_t magnitude = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
-    char *first = format_number(digits + sizeof digits, magnitude);
+    char *first = format_number(digits + sizeof(digits), magnitude);
 
     if (number < 0)
         *--first = '-';
-    disq_request_add(request, first, (size_t)(digits + sizeof digits - first));
+    disq_request_add(request, first, (size_t)(digits + sizeof(digits) - first));
 }
 
 int disq_request_end(struct disq_request *request)
@@ -166,8 +166,8 @@ int disq_request_set_number(struct disq_request *request, size_t index, int64_t 
     char arg[2 * NUMBER_ROOM];
     size_t from = offset_of(request, index);
     size_t to = offset_of(request, index + 1);
-    size_t digit_count = (size_t)snprintf(digits, sizeof digits, "%lld", (long long)number);
-    size_t size = (size_t)snprintf(arg, sizeof arg, "$%zu\r\n%s\r\n", digit_count, digits);
+    size_t digit_count = (size_t)snprintf(digits, sizeof(digits), "%lld", (long long)number);
+    size_t size = (size_t)snprintf(arg, sizeof(arg), "$%zu\r\n%s\r\n", digit_count, digits);
 
     if (!has_room(request, size))
         return DISQ_NO_MEMORY;

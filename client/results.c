@@ -14,12 +14,12 @@ static void give_nothing(struct disq_call *call, void *to)
 
 static void give_number(struct disq_call *call, void *to)
 {
-    memcpy(to, &call->number, sizeof call->number);
+    memcpy(to, &call->number, sizeof(call->number));
 }
 
 static void give_id(struct disq_call *call, void *to)
 {
-    memcpy(to, call->id, sizeof call->id);
+    memcpy(to, call->id, sizeof(call->id));
 }
 
 static void give_jobs(struct disq_call *call, void *to)

@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-enum { PREFIX_AT = 2 }; /* in a job's ID */
-
 /* Where a job's command goes. */
 struct route {
     struct disq_node *first; /* NULL: whoever is found */
@@ -18,7 +16,7 @@ struct route {
 
 static struct disq_node *origin_of(const struct disq *client, const char *id)
 {
-    struct disq_node *node = disq_pool_find_prefix(&client->pool, id + PREFIX_AT);
+    struct disq_node *node = disq_pool_find_prefix(&client->pool, id + DISQ_ID_PREFIX_AT);
 
     return node != NULL && node->is_listed ? node : NULL;
 }

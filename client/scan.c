@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* QSCAN and JSCAN. A cursor means something to the node that gave it only: a scan whose node is lost ends
  * with an error rather than with another node's half. */
+#include "client/array.h"
 #include "client/client.h"
 #include "client/command.h"
 #include "client/results.h"
@@ -82,7 +83,7 @@ static void add_states(struct words *words, unsigned states)
     static const char *const names[] = {"wait-repl", "active", "queued",
                                         "acked"}; /* from the lowest bit on */
 
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    for (size_t i = 0; i < DISQ_ARRAY_LEN(names); i++) {
         if (states & 1U << i) {
             add_word(words, "STATE");
             add_word(words, names[i]);
@@ -132,7 +133,7 @@ struct disq_scan {
 
 static struct disq_scan *scan_new(struct disq *client)
 {
-    struct disq_scan *scan = client != NULL ? calloc(1, sizeof *scan) : NULL;
+    struct disq_scan *scan = client != NULL ? calloc(1, sizeof(*scan)) : NULL;
 
     if (scan != NULL) {
         scan->client = client;

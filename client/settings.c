@@ -137,7 +137,7 @@ static bool can_be(const struct disq_options *options)
            (options->env == NULL || is_whole(options->env));
 }
 
-/* Who has another recv or wait than the default environment is not to be passed by. */
+/* A recv or wait of the user's own must not be bypassed by the default recv_until. */
 static void adopt(struct disq_env *env)
 {
     struct disq_env usual;
@@ -156,8 +156,8 @@ int disq_settings_init(struct disq_settings *settings, const struct disq_options
         settings->options = *options;
     if ((rc = copy_texts(settings)) != 0)
         return rc;
-    if (strncmp(settings->text, url_scheme, sizeof url_scheme - 1) == 0)
-        rc = parse_url(&settings->options, settings->text + sizeof url_scheme - 1);
+    if (strncmp(settings->text, url_scheme, sizeof(url_scheme) - 1) == 0)
+        rc = parse_url(&settings->options, settings->text + sizeof(url_scheme) - 1);
     if (rc == 0 && !can_be(&settings->options))
         rc = DISQ_INVALID;
     if (rc != 0) {

@@ -13,7 +13,7 @@ enum { DIGITS_MAX = 9 };
 /* No text starts with a NUL, and few bytes do with this one. */
 static const char mark[] = "\0disq:attempts=";
 
-#define MARK_SIZE (sizeof mark - 1)
+#define MARK_SIZE (sizeof(mark) - 1)
 
 /* How long WORKING is put off when nothing is known of the job's retry time, which it answers: half of the
  * shortest that there is. */

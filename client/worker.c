@@ -69,7 +69,7 @@ static int copy_names(struct disq_worker *worker)
     for (size_t i = 0; i < options->queue_count; i++)
         size += options->queues[i].size + 1;
     worker->text = to = malloc(size);
-    worker->queues = calloc(options->queue_count + 1, sizeof *worker->queues);
+    worker->queues = calloc(options->queue_count + 1, sizeof(*worker->queues));
     if (worker->text == NULL || worker->queues == NULL)
         return DISQ_NO_MEMORY;
     if (options->queue != NULL)
@@ -88,10 +88,10 @@ static int make_room(struct disq_worker *worker)
 {
     worker->task_count = 2 * (size_t)worker->options.in_flight;
     worker->errand_size = 2 * worker->task_count + 1;
-    worker->tasks = calloc(worker->task_count, sizeof *worker->tasks);
-    worker->errands = calloc(worker->errand_size, sizeof *worker->errands);
-    worker->sent = calloc(worker->task_count, sizeof *worker->sent);
-    worker->ids = calloc(worker->task_count, sizeof *worker->ids);
+    worker->tasks = calloc(worker->task_count, sizeof(*worker->tasks));
+    worker->errands = calloc(worker->errand_size, sizeof(*worker->errands));
+    worker->sent = calloc(worker->task_count, sizeof(*worker->sent));
+    worker->ids = calloc(worker->task_count, sizeof(*worker->ids));
     if (worker->tasks == NULL || worker->errands == NULL || worker->sent == NULL || worker->ids == NULL)
         return DISQ_NO_MEMORY;
     return 0;
@@ -103,7 +103,7 @@ struct disq_worker *disq_worker_new(struct disq *client, const struct disq_worke
 
     if (client == NULL || options == NULL || !can_be(options))
         return NULL;
-    worker = calloc(1, sizeof *worker);
+    worker = calloc(1, sizeof(*worker));
     if (worker == NULL)
         return NULL;
     worker->client = client;

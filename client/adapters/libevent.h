@@ -101,10 +101,10 @@ static inline bool disq_libevent_make_room(struct disq_libevent *adapter, size_t
 
     if (size <= adapter->size)
         return true;
-    ready = (struct disq_ready *)realloc(adapter->ready, size * sizeof *ready);
+    ready = (struct disq_ready *)realloc(adapter->ready, size * sizeof(*ready));
     if (ready != NULL)
         adapter->ready = ready;
-    events = (struct event **)realloc(adapter->events, size * sizeof *events);
+    events = (struct event **)realloc(adapter->events, size * sizeof(*events));
     if (events != NULL)
         adapter->events = events;
     if (ready != NULL && events != NULL)
@@ -172,7 +172,7 @@ static inline void disq_libevent_free(struct disq_libevent *adapter)
 static inline struct disq_libevent *disq_libevent_new(struct event_base *base, struct disq *client,
                                                       disq_libevent_done *on_done, void *ctx)
 {
-    struct disq_libevent *adapter = (struct disq_libevent *)calloc(1, sizeof *adapter);
+    struct disq_libevent *adapter = (struct disq_libevent *)calloc(1, sizeof(*adapter));
 
     if (adapter == NULL)
         return NULL;

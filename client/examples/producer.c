@@ -34,7 +34,7 @@ int main(int argc, char **argv)
     char line[4096];
     int added = 0, failures = 0, rc = 0;
 
-    while (client != NULL && rc == 0 && fgets(line, sizeof line, stdin) != NULL) {
+    while (client != NULL && rc == 0 && fgets(line, sizeof(line), stdin) != NULL) {
         rc = disq_addjob_start(client, queue, line, strcspn(line, "\n"), NULL);
         if (disq_pending(client) == AT_A_TIME)
             failures += collect(client, &added);

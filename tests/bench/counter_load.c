@@ -41,11 +41,11 @@ static void fill(struct steady *steady, int window, int keys)
 {
     struct disq_count max;
 
-    memset(steady, 0, sizeof *steady);
+    memset(steady, 0, sizeof(*steady));
     load_need(disq_counter_init(&steady->counter, window) == 0, "a window that cannot be");
     steady->keys = keys;
     for (int i = 0; i < keys; i++)
-        snprintf(steady->names[i], sizeof steady->names[i], "%08x", (unsigned)i * 2654435761u);
+        snprintf(steady->names[i], sizeof(steady->names[i]), "%08x", (unsigned)i * 2654435761u);
     for (int i = 0; i < window + keys; i++) {
         const char *name = steady->names[steady->now % keys];
 
@@ -62,7 +62,7 @@ static void measure_windows(int from, int to, int64_t units)
         for (int keys = 1; keys <= KEYS_MAX; keys *= 10) {
             char name[100];
 
-            snprintf(name, sizeof name, "counter_%d_events_%d_key%s", window, keys, keys == 1 ? "" : "s");
+            snprintf(name, sizeof(name), "counter_%d_events_%d_key%s", window, keys, keys == 1 ? "" : "s");
             fill(&steady, window, keys);
             load_measure(name, add_and_ask, &steady, units, steady_bytes);
             load_measure(name, add_and_ask, &steady, 3 * units, steady_bytes);

@@ -31,7 +31,7 @@ struct bench {
  * stays. */
 static void start(struct bench *bench, const struct pace *pace, bool count_origins)
 {
-    memset(bench, 0, sizeof *bench);
+    memset(bench, 0, sizeof(*bench));
     memset(bench->body, 'x', BODY_SIZE);
     bench->pace = pace;
     bench->lab = lab_new(&(struct mockd_options){.nodes = NODES});
@@ -69,10 +69,10 @@ static void add_waiting_job(struct bench *bench, struct mockd_conn *conn)
     char request[BODY_SIZE + 100], reply[100];
     int size;
 
-    size = snprintf(request, sizeof request, "ADDJOB work %s 0 REPLICATE 1\r\n", bench->body);
+    size = snprintf(request, sizeof(request), "ADDJOB work %s 0 REPLICATE 1\r\n", bench->body);
     load_need(mockd_send(conn, request, (size_t)size) == size, "cannot send");
     load_need(mockd_advance(bench->lab->cluster, 0) == 0, "the cluster does not come to rest");
-    load_need(mockd_recv(conn, reply, sizeof reply) > 0 && reply[0] == '+', "a job was refused");
+    load_need(mockd_recv(conn, reply, sizeof(reply)) > 0 && reply[0] == '+', "a job was refused");
 }
 
 static void add_waiting_jobs(struct bench *bench, int64_t jobs, int nodes)

@@ -219,7 +219,7 @@ static void connect_disq(struct peer *peer, bool counts)
 {
     char address[300];
 
-    snprintf(address, sizeof address, "%s:%d", peer->host, peer->port);
+    snprintf(address, sizeof(address), "%s:%d", peer->host, peer->port);
     disq_env_default(&peer->usual);
     peer->env = peer->usual;
     peer->env.ctx = peer;

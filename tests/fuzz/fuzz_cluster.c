@@ -203,7 +203,7 @@ static void read_replies(struct world *world, int client)
     ssize_t n = 0;
 
     while (world->clients[client] != NULL &&
-           (n = mockd_recv(world->clients[client], bytes, sizeof bytes)) > 0) {
+           (n = mockd_recv(world->clients[client], bytes, sizeof(bytes))) > 0) {
         text_add(&world->replies[client], (struct slice){bytes, (size_t)n});
         require(world->replies[client].size <= REPLIES_MAX);
         check_replies(world, &world->replies[client]);

@@ -65,7 +65,7 @@ static int replay_folder(const char *folder)
         return -1;
     }
     for (int i = 0; i < count; i++) {
-        snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
+        snprintf(path, sizeof(path), "%s/%s", folder, entries[i]->d_name);
         if (replay(path) != 0)
             rc = -1;
         free(entries[i]);

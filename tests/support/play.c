@@ -20,7 +20,7 @@ static void on_event(void *ctx, const struct disq_event *event)
         play->took_us = event->took_us;
         return;
     }
-    snprintf(play->events + used, sizeof play->events - used, "%s%s%s%s%s%s%s|", kinds[event->kind],
+    snprintf(play->events + used, sizeof(play->events) - used, "%s%s%s%s%s%s%s|", kinds[event->kind],
              event->from != NULL ? " " : "", event->from != NULL ? event->from : "",
              event->to != NULL ? " " : "", event->to != NULL ? event->to : "", event->error != 0 ? " " : "",
              event->error != 0 ? disq_error_name(event->error) : "");
@@ -28,7 +28,7 @@ static void on_event(void *ctx, const struct disq_event *event)
 
 int play_setup(void **state)
 {
-    struct play *play = calloc(1, sizeof *play);
+    struct play *play = calloc(1, sizeof(*play));
 
     play->world = scripted_new();
     play->a = scripted_listen(play->world, "a:1", 'a');

@@ -27,10 +27,10 @@ static void note_dial(struct scripted *world, const char *address)
 {
     int64_t now_ms = (world->now_us - SCRIPTED_START_US) / 1000;
     size_t used = strlen(world->dial_text);
-    int size = snprintf(world->dial_text + used, sizeof world->dial_text - used, "%" PRId64 ".%03d %s|",
+    int size = snprintf(world->dial_text + used, sizeof(world->dial_text) - used, "%" PRId64 ".%03d %s|",
                         now_ms / 1000, (int)(now_ms % 1000), address);
 
-    scripted_need((size_t)size < sizeof world->dial_text - used, "too many dials");
+    scripted_need((size_t)size < sizeof(world->dial_text) - used, "too many dials");
     world->dials++;
 }
 
@@ -106,7 +106,7 @@ static ssize_t env_send(void *ctx, int handle, const void *bytes, size_t size)
     if (wire->is_reset)
         return DISQ_RESET;
     size = until_break(wire, chunk(world, size));
-    scripted_need(wire->in_size + size <= sizeof wire->in, "too long a request");
+    scripted_need(wire->in_size + size <= sizeof(wire->in), "too long a request");
     memcpy(wire->in + wire->in_size, bytes, size);
     wire->in_size += size;
     server_serve(wire->server, wire);
@@ -200,7 +200,7 @@ static ssize_t env_recv_until(void *ctx, int handle, void *bytes, size_t size, i
 
 struct scripted *scripted_new(void)
 {
-    struct scripted *world = scripted_take(sizeof *world);
+    struct scripted *world = scripted_take(sizeof(*world));
 
     world->now_us = SCRIPTED_START_US;
     world->env = (struct disq_env){
@@ -256,8 +256,8 @@ int64_t scripted_now_us(const struct scripted *world)
 
 void scripted_name(struct scripted *world, const char *name, const char *addresses)
 {
-    snprintf(world->name, sizeof world->name, "%s", name);
-    snprintf(world->name_addresses, sizeof world->name_addresses, "%s", addresses);
+    snprintf(world->name, sizeof(world->name), "%s", name);
+    snprintf(world->name_addresses, sizeof(world->name_addresses), "%s", addresses);
 }
 
 void scripted_set_chunk(struct scripted *world, size_t size)

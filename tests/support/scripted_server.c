@@ -19,7 +19,7 @@ static const char *node_id(char c)
 
 struct scripted_server *scripted_listen(struct scripted *world, const char *address, char id)
 {
-    struct scripted_server *server = scripted_take(sizeof *server);
+    struct scripted_server *server = scripted_take(sizeof(*server));
     const char *colon = strrchr(address, ':');
     char row[DISQ_ADDRESS_SIZE + 16];
 
@@ -27,7 +27,7 @@ struct scripted_server *scripted_listen(struct scripted *world, const char *addr
     server->world = world;
     strcpy(server->address, address);
     world->servers[world->server_count++] = server;
-    snprintf(row, sizeof row, "%c %.*s %s 1", id, (int)(colon - address), address, colon + 1);
+    snprintf(row, sizeof(row), "%c %.*s %s 1", id, (int)(colon - address), address, colon + 1);
     scripted_table(server, row);
     return server;
 }
@@ -64,7 +64,7 @@ void server_serve(struct scripted_server *server, struct wire *wire)
     while (server->mode != SERVER_IS_FROZEN && wire->in_size > 0) {
         char *words = server->requests + strlen(server->requests);
 
-        size = wire_request(wire, words, (size_t)(server->requests + sizeof server->requests - words));
+        size = wire_request(wire, words, (size_t)(server->requests + sizeof(server->requests) - words));
         if (size == 0) {
             words[0] = '\0';
             return;
@@ -170,7 +170,7 @@ static void add_answer(struct scripted_server *server, struct answer answer)
 {
     size_t count = server->answer_count + 1;
 
-    server->answers = realloc(server->answers, count * sizeof *server->answers);
+    server->answers = realloc(server->answers, count * sizeof(*server->answers));
     scripted_need(server->answers != NULL, "out of memory");
     answer.bytes = scripted_copy(answer.bytes, answer.size);
     server->answers[server->answer_count++] = answer;
@@ -245,7 +245,7 @@ void scripted_job(struct scripted_server *server, char origin, int number)
 {
     char reply[256];
 
-    snprintf(reply, sizeof reply, "*1\r\n*3\r\n$4\r\nmail\r\n$40\r\n%s\r\n$5\r\nhello\r\n",
+    snprintf(reply, sizeof(reply), "*1\r\n*3\r\n$4\r\nmail\r\n$40\r\n%s\r\n$5\r\nhello\r\n",
              scripted_job_id(server->world, origin, number));
     scripted_reply(server, reply);
 }
@@ -257,5 +257,5 @@ const char *scripted_requests(const struct scripted_server *server)
 
 void scripted_forget(struct scripted_server *server)
 {
-    memset(server->requests, 0, sizeof server->requests);
+    memset(server->requests, 0, sizeof(server->requests));
 }

@@ -33,7 +33,7 @@ char *scripted_copy(const char *bytes, size_t size)
 
 struct wire *wire_new(struct scripted_server *server)
 {
-    struct wire *wire = scripted_take(sizeof *wire);
+    struct wire *wire = scripted_take(sizeof(*wire));
 
     wire->server = server;
     return wire;
@@ -49,7 +49,7 @@ void wire_free(struct wire *wire)
 
 void wire_add(struct wire *wire, int64_t at_us, enum parcel_kind kind, const char *bytes, size_t size)
 {
-    wire->parcels = realloc(wire->parcels, (wire->count + 1) * sizeof *wire->parcels);
+    wire->parcels = realloc(wire->parcels, (wire->count + 1) * sizeof(*wire->parcels));
     scripted_need(wire->parcels != NULL, "out of memory");
     wire->parcels[wire->count++] = (struct parcel){
         .at_us = at_us,

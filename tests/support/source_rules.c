@@ -108,7 +108,7 @@ static void complain(const struct source *source, const char *found, const char 
 {
     char what[300];
 
-    snprintf(what, sizeof what, "%s: %s", found, why);
+    snprintf(what, sizeof(what), "%s: %s", found, why);
     source->complain(source->ctx, source->path, source->line, what);
 }
 

@@ -105,7 +105,7 @@ int main(int argc, char **argv)
     need(argc == 2, "usage: threads NODES");
     for (int i = 0; i < THREADS; i++) {
         parts[i].nodes = argv[1];
-        snprintf(parts[i].queue, sizeof parts[i].queue, "queue-%d", i);
+        snprintf(parts[i].queue, sizeof(parts[i].queue), "queue-%d", i);
         need(pthread_create(&parts[i].thread, NULL, take_part, &parts[i]) == 0, "no thread");
     }
     for (int i = 0; i < THREADS; i++)

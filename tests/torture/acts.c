@@ -11,7 +11,7 @@ enum { PIPELINED = 5, JOBS = 6 };
 static int add(struct disq *client, int number)
 {
     char body[16];
-    int size = snprintf(body, sizeof body, "%d", number);
+    int size = snprintf(body, sizeof(body), "%d", number);
 
     return disq_addjob_start(client, "mail", body, (size_t)size, NULL);
 }

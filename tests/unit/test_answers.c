@@ -156,7 +156,7 @@ static void an_answer_of_the_wrong_kind_closes_the_connection(void **state)
     };
     struct play *play = *state;
 
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct disq *client = play_connected(play, (struct disq_options){0});
 
         scripted_reply(play->a, cases[i].reply);
@@ -198,7 +198,7 @@ static void bytes_of_another_protocol_are_an_error(void **state)
     };
     struct play *play = *state;
 
-    for (size_t i = 0; i < sizeof replies / sizeof replies[0]; i++) {
+    for (size_t i = 0; i < sizeof(replies) / sizeof(replies[0]); i++) {
         struct disq *client = play_connected(play, (struct disq_options){0});
 
         scripted_reply(play->a, replies[i]);
@@ -368,7 +368,7 @@ static void every_code_of_disque_has_its_own_error(void **state)
     struct play *play = *state;
     struct disq *client = play_connected(play, (struct disq_options){0});
 
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         scripted_reply(play->a, cases[i].reply);
         assert_int_equal(addjob(client), cases[i].rc);
         assert_memory_equal(disq_error_text(client), cases[i].reply + 1, strlen(cases[i].reply) - 3);
@@ -382,9 +382,9 @@ static void a_long_error_is_cut(void **state)
     struct disq *client = play_connected(play, (struct disq_options){0});
     char reply[1001];
 
-    memset(reply, 'E', sizeof reply);
+    memset(reply, 'E', sizeof(reply));
     memcpy(reply, "-ERR ", 5);
-    strcpy(reply + sizeof reply - 3, "\r\n");
+    strcpy(reply + sizeof(reply) - 3, "\r\n");
     scripted_reply(play->a, reply);
 
     assert_int_equal(addjob(client), DISQ_ERR);

@@ -124,7 +124,7 @@ static void an_answer_without_sense_is_not_the_fault_of_those_behind_it(void **s
     struct play *play = *state;
     const char *id = ID;
 
-    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+    for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
         struct disq *client = play_connected(play, (struct disq_options){0});
 
         scripted_reply(play->a, answers[i]);

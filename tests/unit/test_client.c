@@ -281,10 +281,10 @@ static void real_sockets_refuse_and_time_passes(void **state)
 static int listen_anywhere(char *address, size_t size)
 {
     struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t length = sizeof any;
+    socklen_t length = sizeof(any);
     int listener = socket(AF_INET, SOCK_STREAM, 0);
 
-    assert_int_equal(bind(listener, (struct sockaddr *)&any, sizeof any), 0);
+    assert_int_equal(bind(listener, (struct sockaddr *)&any, sizeof(any)), 0);
     assert_int_equal(listen(listener, 1), 0);
     assert_int_equal(getsockname(listener, (struct sockaddr *)&any, &length), 0);
     snprintf(address, size, "127.0.0.1:%d", ntohs(any.sin_port));
@@ -294,7 +294,7 @@ static int listen_anywhere(char *address, size_t size)
 static void writing_to_a_peer_that_is_gone_raises_no_signal(void **state)
 {
     char address[DISQ_ADDRESS_SIZE];
-    int listener = listen_anywhere(address, sizeof address);
+    int listener = listen_anywhere(address, sizeof(address));
     struct disq_env env;
     int handle;
 

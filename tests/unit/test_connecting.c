@@ -426,7 +426,7 @@ static void tables_that_make_no_sense_are_refused(void **state)
     };
     struct play *play = *state;
 
-    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+    for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
         struct disq *client = play_client(play, (struct disq_options){.connect_attempts = 1});
 
         scripted_hello(play->a, tables[i]);
@@ -533,7 +533,7 @@ static void list_strangers(struct scripted_server *server, int first, int count)
 
     at += sprintf(at, row, id);
     for (int i = first; i < first + count; i++) {
-        snprintf(id, sizeof id, "%040d", i);
+        snprintf(id, sizeof(id), "%040d", i);
         at += sprintf(at, row, id);
     }
     scripted_hello(server, text);

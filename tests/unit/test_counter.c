@@ -18,7 +18,7 @@ enum { TTL = 100, MODEL_KEYS = 200, MODEL_EVENTS = 20000 };
 
 static int setup(void **state)
 {
-    struct disq_counter *counter = malloc(sizeof *counter);
+    struct disq_counter *counter = malloc(sizeof(*counter));
 
     *state = counter;
     return counter == NULL || disq_counter_init(counter, TTL) != 0;
@@ -164,17 +164,17 @@ static void keys_are_any_bytes(void **state)
 {
     char longer[100];
 
-    memset(longer, 'x', sizeof longer);
+    memset(longer, 'x', sizeof(longer));
     assert_int_equal(disq_counter_add(*state, "", 0, 0), 0);
     assert_int_equal(disq_counter_add(*state, "a\0b", 3, 0), 0);
     assert_int_equal(disq_counter_add(*state, "a\0c", 3, 0), 0);
-    assert_int_equal(disq_counter_add(*state, longer, sizeof longer, 0), 0);
-    assert_int_equal(disq_counter_add(*state, longer, sizeof longer - 1, 0), 0);
+    assert_int_equal(disq_counter_add(*state, longer, sizeof(longer), 0), 0);
+    assert_int_equal(disq_counter_add(*state, longer, sizeof(longer) - 1, 0), 0);
 
     assert_int_equal(disq_counter_count(*state, "", 0, 0), 1);
     assert_int_equal(disq_counter_count(*state, "a\0b", 3, 0), 1);
     assert_int_equal(disq_counter_count(*state, "a", 1, 0), 0);
-    assert_int_equal(disq_counter_count(*state, longer, sizeof longer, 0), 1);
+    assert_int_equal(disq_counter_count(*state, longer, sizeof(longer), 0), 1);
     assert_int_equal(disq_counter_keys(*state, 0, NULL, 0), 5);
     assert_int_equal(disq_counter_keys(*state, TTL, NULL, 0), 0);
 }
@@ -255,7 +255,7 @@ static void a_thousand_keys_take_128_bytes_each(void **state)
     char key[9];
 
     for (int i = 0; i < KEYS; i++) {
-        snprintf(key, sizeof key, "%08x", (unsigned)i * 2654435761U);
+        snprintf(key, sizeof(key), "%08x", (unsigned)i * 2654435761U);
         add(*state, key, 0);
     }
 
@@ -319,7 +319,7 @@ static uint32_t draw(uint32_t *seed)
 static void compare(uint32_t seed, int64_t ttl, int keys, int steps, int pace)
 {
     struct disq_counter counter;
-    struct model *model = calloc(1, sizeof *model);
+    struct model *model = calloc(1, sizeof(*model));
     int64_t now = 0;
 
     assert_non_null(model);
@@ -335,15 +335,15 @@ static void compare(uint32_t seed, int64_t ttl, int keys, int steps, int pace)
         now += draw(&seed) % (uint32_t)pace;
         key = draw(&seed) % 2 == 0 ? key : step % keys;
         model_add(model, key, now, ttl);
-        assert_int_equal(disq_counter_add(&counter, &key, sizeof key, now), 0);
+        assert_int_equal(disq_counter_add(&counter, &key, sizeof(key), now), 0);
         now += draw(&seed) % 2;
         best = model_max(model, now, ttl, &most);
         assert_int_equal(disq_counter_max(&counter, now, &max), most > 0);
-        assert_int_equal(disq_counter_count(&counter, &key, sizeof key, now),
+        assert_int_equal(disq_counter_count(&counter, &key, sizeof(key), now),
                          model_count(model, key, now, ttl));
         if (most > 0) {
             assert_int_equal(max.count, most);
-            assert_memory_equal(max.name, &best, sizeof best);
+            assert_memory_equal(max.name, &best, sizeof(best));
         }
     }
     disq_counter_fini(&counter);

@@ -29,13 +29,13 @@ int getaddrinfo(const char *host, const char *port, const struct addrinfo *hints
     static struct addrinfo list[] = {
         {.ai_family = AF_INET,
          .ai_addr = (struct sockaddr *)&v4,
-         .ai_addrlen = sizeof v4,
+         .ai_addrlen = sizeof(v4),
          .ai_next = &list[1]},
         {.ai_family = AF_INET6,
          .ai_addr = (struct sockaddr *)&v6,
-         .ai_addrlen = sizeof v6,
+         .ai_addrlen = sizeof(v6),
          .ai_next = &list[2]},
-        {.ai_family = AF_INET, .ai_addr = (struct sockaddr *)&v4, .ai_addrlen = sizeof v4},
+        {.ai_family = AF_INET, .ai_addr = (struct sockaddr *)&v4, .ai_addrlen = sizeof(v4)},
     };
 
     (void)hints;
@@ -93,7 +93,7 @@ static void what_is_no_address_stands_for_nothing(void **state)
 /* A connection of the environment's, and its other end. */
 struct pair {
     struct disq_env env;
-    char path[sizeof "unix:/tmp/test-env-XXXXXX/socket"];
+    char path[sizeof("unix:/tmp/test-env-XXXXXX/socket")];
     int listener;
     int handle;
     int peer;
@@ -101,7 +101,7 @@ struct pair {
 
 static int setup(void **state)
 {
-    struct pair *pair = calloc(1, sizeof *pair);
+    struct pair *pair = calloc(1, sizeof(*pair));
     struct sockaddr_un address = {.sun_family = AF_UNIX};
 
     strcpy(pair->path, "unix:/tmp/test-env-XXXXXX");
@@ -109,7 +109,7 @@ static int setup(void **state)
     strcat(pair->path, "/socket");
     strcpy(address.sun_path, pair->path + 5);
     pair->listener = socket(AF_UNIX, SOCK_STREAM, 0);
-    assert_int_equal(bind(pair->listener, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(bind(pair->listener, (struct sockaddr *)&address, sizeof(address)), 0);
     assert_int_equal(listen(pair->listener, 1), 0);
     disq_env_default(&pair->env);
     pair->handle = pair->env.connect(pair->env.ctx, pair->path);
@@ -136,7 +136,7 @@ static int teardown(void **state)
 static void nodes_that_vanish_are_noticed(void **state)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t size = sizeof address, value_size = sizeof(int);
+    socklen_t size = sizeof(address), value_size = sizeof(int);
     int listener = socket(AF_INET, SOCK_STREAM, 0), handle, value = 0;
     char text[DISQ_ADDRESS_SIZE];
     struct disq_env env;
@@ -145,7 +145,7 @@ static void nodes_that_vanish_are_noticed(void **state)
     assert_int_equal(bind(listener, (struct sockaddr *)&address, size), 0);
     assert_int_equal(listen(listener, 1), 0);
     assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &size), 0);
-    snprintf(text, sizeof text, "many:%d", ntohs(address.sin_port));
+    snprintf(text, sizeof(text), "many:%d", ntohs(address.sin_port));
     disq_env_default(&env);
     handle = env.connect(env.ctx, text);
 
@@ -162,7 +162,7 @@ static ssize_t receive_until(const struct pair *pair, int64_t deadline_us)
 {
     char bytes[8];
 
-    return pair->env.recv_until(pair->env.ctx, pair->handle, bytes, sizeof bytes, deadline_us);
+    return pair->env.recv_until(pair->env.ctx, pair->handle, bytes, sizeof(bytes), deadline_us);
 }
 
 static void receiving_takes_what_is_there(void **state)
@@ -192,9 +192,9 @@ static void nothing_else_blocks(void **state)
     static char block[65536];
     ssize_t n;
 
-    assert_int_equal(pair->env.recv(pair->env.ctx, pair->handle, block, sizeof block), DISQ_AGAIN);
+    assert_int_equal(pair->env.recv(pair->env.ctx, pair->handle, block, sizeof(block)), DISQ_AGAIN);
     do {
-        n = pair->env.send(pair->env.ctx, pair->handle, block, sizeof block);
+        n = pair->env.send(pair->env.ctx, pair->handle, block, sizeof(block));
     } while (n > 0);
     assert_int_equal(n, DISQ_AGAIN);
 }

@@ -77,7 +77,7 @@ static void a_scan_meets_every_queue_and_job(void **state)
 
     (void)state;
     for (int i = 0; i < 20; i++) {
-        snprintf(name, sizeof name, "q%d", i);
+        snprintf(name, sizeof(name), "q%d", i);
         assert_int_equal(disq_addjob(client, name, "x", 1, NULL, NULL), 0);
     }
     scan = disq_qscan(client, &(struct disq_qscan_options){.count = 3, .min_length = 1, .max_length = 5});
@@ -226,7 +226,7 @@ static void a_reply_without_sense_is_an_error(void **state)
     };
     struct play *play = *state;
 
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct disq *client = play_connected(play, (struct disq_options){0});
 
         scripted_reply(play->a, cases[i].reply);
@@ -350,7 +350,7 @@ static void a_scan_knows_whose_page_it_has_though_that_one_is_gone(void **state)
     struct disq_scan *queues = disq_qscan(client, NULL);
     const struct disq_reply *item;
 
-    snprintf(page, sizeof page, "*2\r\n$2\r\n17\r\n*1\r\n$%d\r\n%0*d\r\n", READ_SIZE - AROUND,
+    snprintf(page, sizeof(page), "*2\r\n$2\r\n17\r\n*1\r\n$%d\r\n%0*d\r\n", READ_SIZE - AROUND,
              READ_SIZE - AROUND, 0);
     scripted_cut(play->a, page);
     scripted_reply(play->b, "*2\r\n$1\r\n0\r\n*1\r\n$1\r\ny\r\n");

@@ -48,7 +48,7 @@ static void on_request(evutil_socket_t fd, short what, void *ctx)
 {
     struct fixture *f = ctx;
     char bytes[4096];
-    ssize_t size = read(fd, bytes, sizeof bytes - 1);
+    ssize_t size = read(fd, bytes, sizeof(bytes) - 1);
 
     (void)what;
     if (size <= 0) {
@@ -57,7 +57,7 @@ static void on_request(evutil_socket_t fd, short what, void *ctx)
     }
     bytes[size] = '\0';
     for (const char *at = bytes; *at != '\0'; at++) {
-        for (size_t i = 0; i < sizeof replies / sizeof replies[0]; i++) {
+        for (size_t i = 0; i < sizeof(replies) / sizeof(replies[0]); i++) {
             if (strncmp(at, replies[i].word, strlen(replies[i].word)) == 0)
                 assert_true(write(fd, replies[i].reply, strlen(replies[i].reply)) > 0);
         }
@@ -83,7 +83,7 @@ static int connect_here(void *ctx, const char *address)
 
 static int setup(void **state)
 {
-    struct fixture *f = calloc(1, sizeof *f);
+    struct fixture *f = calloc(1, sizeof(*f));
 
     *state = f;
     f->base = event_base_new();

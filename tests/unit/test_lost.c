@@ -116,7 +116,7 @@ static const struct {
     {call_command, "MONITOR|", "*0\r\n", DISQ_CLOSED},
 };
 
-enum { CALLS = sizeof calls / sizeof calls[0] };
+enum { CALLS = sizeof(calls) / sizeof(calls[0]) };
 
 /* A world and a connected client of its own for each call. */
 static struct play *begin(void **state)
@@ -269,7 +269,7 @@ static void a_node_that_always_hangs_up_is_given_up(void **state)
 static ssize_t send_greeting_only(void *ctx, int handle, const void *bytes, size_t size)
 {
     static const char greeting[] = "*1\r\n$5\r\nHELLO\r\n";
-    bool is_greeting = size == sizeof greeting - 1 && memcmp(bytes, greeting, size) == 0;
+    bool is_greeting = size == sizeof(greeting) - 1 && memcmp(bytes, greeting, size) == 0;
 
     return is_greeting ? scripted_env(ctx)->send(ctx, handle, bytes, size) : DISQ_RESET;
 }

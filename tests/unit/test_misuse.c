@@ -35,7 +35,7 @@ static void addjob_checks_its_options(void **state)
     struct play *play = *state;
     struct disq *client = play_connected(play, (struct disq_options){0});
 
-    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
         assert_int_equal(disq_addjob(client, "q", "x", 1, &wrong[i], NULL), DISQ_INVALID);
     assert_int_equal(disq_addjob(client, NULL, "x", 1, NULL, NULL), DISQ_INVALID);
     assert_int_equal(disq_addjob(client, "q", NULL, 1, NULL, NULL), DISQ_INVALID);
@@ -53,7 +53,7 @@ static void getjob_checks_its_options(void **state)
     struct disq *client = play_connected(play, (struct disq_options){0});
     struct disq_job *job = (struct disq_job *)play; /* to be cleared */
 
-    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
         assert_int_equal(disq_getjob(client, "q", &wrong[i], &job), DISQ_INVALID);
         assert_null(job);
     }
@@ -76,7 +76,7 @@ static void acks_check_every_id(void **state)
     struct play *play = *state;
     struct disq *client = play_connected(play, (struct disq_options){0});
 
-    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
         const char *const ids[] = {ID, wrong[i]};
 
         assert_int_equal(disq_ackjob(client, ids, 2, NULL), DISQ_BADID);
@@ -212,7 +212,7 @@ static void addresses_of_all_kinds_make_one(void **state)
         "10.0.0.1:7711", "unix:/tmp/s",         "disque://a:1,b:2/"};
 
     (void)state;
-    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
         assert_int_equal(disq_options_check(&(struct disq_options){.nodes = good[i]}), 0);
 }
 
@@ -255,10 +255,10 @@ static void options_out_of_range_make_no_handle(void **state)
     char long_address[400];
 
     (void)state;
-    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
         assert_int_equal(disq_options_check(&wrong[i]), DISQ_INVALID);
-    memset(long_address, 'x', sizeof long_address);
-    long_address[sizeof long_address - 1] = '\0';
+    memset(long_address, 'x', sizeof(long_address));
+    long_address[sizeof(long_address) - 1] = '\0';
     assert_int_equal(disq_options_check(&(struct disq_options){.nodes = long_address}), DISQ_INVALID);
     assert_int_equal(disq_options_check(NULL), 0);
 }
@@ -318,7 +318,7 @@ static void numbers_in_options_are_read_whole(void **state)
     struct disq_options options = {0};
 
     (void)state;
-    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
         assert_int_equal(disq_options_set(&options, "call_timeout", wrong[i]), DISQ_INVALID);
     assert_int_equal(disq_options_set(&options, "move_dwell", "-1"), 0);
     assert_int_equal(options.move_dwell_ms, -1);

@@ -38,7 +38,7 @@ static enum disq_outcome handle(void *ctx, struct disq_worker *worker, const str
     shift->count++;
     shift->job = job;
     shift->attempts = job->attempts;
-    snprintf(shift->bodies + used, sizeof shift->bodies - used, "%s|", job->body);
+    snprintf(shift->bodies + used, sizeof(shift->bodies) - used, "%s|", job->body);
     for (int64_t us = 0; us < shift->takes_us; us += 100 * MILLISECONDS) {
         mockd_advance(shift->lab->cluster, 100 * MILLISECONDS);
         disq_worker_beat(worker);
@@ -59,7 +59,7 @@ struct fixture {
 
 static int setup(void **state)
 {
-    struct fixture *f = calloc(1, sizeof *f);
+    struct fixture *f = calloc(1, sizeof(*f));
 
     *state = f;
     f->lab = lab_new(&(struct mockd_options){.nodes = 2, .seed = 7, .no_jitter = true});
@@ -109,7 +109,7 @@ static void jobs_are_handled_in_order_and_acknowledged(void **state)
     char body[8];
 
     for (int i = 0; i < 40; i++) {
-        snprintf(body, sizeof body, "%d", i);
+        snprintf(body, sizeof(body), "%d", i);
         add(f, body, (struct disq_addjob_options){0});
     }
     f->shift.stop_after = 40;
@@ -451,7 +451,7 @@ static void a_worker_without_a_node_stops_as_soon(void **state)
     struct shift shift = {0};
 
     scripted_refuse(play->a, false);
-    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+    for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
         struct disq_worker *worker = hire_in_play(play, play_client(play, options[i]), &shift,
                                                   (struct disq_worker_options){.poll_ms = 500});
 
@@ -536,7 +536,7 @@ static void more_jobs_than_there_is_room_for_are_left(void **state)
                                               (struct disq_worker_options){.batch = 1});
     char reply[512];
 
-    snprintf(reply, sizeof reply, "*3\r\n%s%s%s", job, job, job);
+    snprintf(reply, sizeof(reply), "*3\r\n%s%s%s", job, job, job);
     scripted_reply(play->a, reply);
     scripted_reply(play->a, ":1\r\n");
 
@@ -556,7 +556,7 @@ static void marks_that_are_none_are_body(void **state)
     struct play *play = *state;
     struct disq *client = play_connected(play, (struct disq_options){0});
 
-    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
         struct shift shift = {.stop_after = 1, .outcomes = {DISQ_JOB_PENDING}};
         struct disq_worker *worker =
             hire_in_play(play, client, &shift, (struct disq_worker_options){.batch = 1});
@@ -597,7 +597,7 @@ static void options_that_cannot_be_make_no_worker(void **state)
     struct play *play = *state;
     struct disq *client = play_client(play, (struct disq_options){0});
 
-    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
         assert_null(disq_worker_new(client, &wrong[i]));
     assert_null(disq_worker_new(client, NULL));
     assert_null(disq_worker_new(NULL, &(struct disq_worker_options){.queue = "q", .handle = handle}));

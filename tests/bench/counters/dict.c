@@ -27,7 +27,7 @@ static void gather(struct dict *dict)
 {
     uint32_t live = 0;
 
-    memset(dict->table, 0xff, (dict->table_mask + (size_t)1) * sizeof *dict->table);
+    memset(dict->table, 0xff, (dict->table_mask + (size_t)1) * sizeof(*dict->table));
     for (uint32_t i = 0; i < dict->size; i++) {
         if (dict->keys[i].name == NULL)
             continue;
@@ -39,13 +39,13 @@ static void gather(struct dict *dict)
 
 static bool resize(struct dict *dict, uint32_t capacity)
 {
-    struct dict_key *keys = realloc(dict->keys, capacity * sizeof *keys);
+    struct dict_key *keys = realloc(dict->keys, capacity * sizeof(*keys));
     uint32_t *table;
 
     if (keys == NULL)
         return false;
     dict->keys = keys;
-    if ((table = realloc(dict->table, capacity * sizeof *table)) == NULL)
+    if ((table = realloc(dict->table, capacity * sizeof(*table))) == NULL)
         return false;
     dict->table = table;
     dict->table_mask = capacity - 1;
@@ -112,10 +112,10 @@ struct dict_key *dict_next(const struct dict *dict, const struct dict_key *key)
 
 size_t dict_size_bytes(const struct dict *dict)
 {
-    size_t size = dict->capacity * (sizeof *dict->keys + sizeof *dict->table);
+    size_t size = dict->capacity * (sizeof(*dict->keys) + sizeof(*dict->table));
 
     for (struct dict_key *key = dict_next(dict, NULL); key != NULL; key = dict_next(dict, key))
-        size += key->size + 1 + key->capacity * sizeof *key->times;
+        size += key->size + 1 + key->capacity * sizeof(*key->times);
     return size;
 }
 

@@ -10,7 +10,7 @@ int disq_counter_init(struct disq_counter *counter, int64_t ttl)
     *counter = (struct disq_counter){.ttl = ttl, .now = INT64_MIN};
     if (ttl < 1 || ttl > INT32_MAX)
         return DISQ_INVALID;
-    counter->runs = calloc(1, sizeof *counter->runs);
+    counter->runs = calloc(1, sizeof(*counter->runs));
     return counter->runs != NULL && dict_init(&counter->runs->dict) ? 0 : DISQ_NO_MEMORY;
 }
 
@@ -51,7 +51,7 @@ bool disq_counter_next(const struct disq_counter *counter, struct disq_count *co
 
 size_t disq_counter_size_bytes(const struct disq_counter *counter)
 {
-    return sizeof *counter->runs + dict_size_bytes(&counter->runs->dict);
+    return sizeof(*counter->runs) + dict_size_bytes(&counter->runs->dict);
 }
 
 void disq_counter_fini(struct disq_counter *counter)

@@ -37,7 +37,7 @@ static void cut(struct disq_counter *counter, struct dict_key *key)
     if (gone == 0)
         return;
     key->count -= gone;
-    memmove(key->times, key->times + gone, key->count * sizeof *key->times);
+    memmove(key->times, key->times + gone, key->count * sizeof(*key->times));
     if (key->count == 0)
         dict_drop(&counter->runs->dict, key);
 }
@@ -70,7 +70,7 @@ static bool has_room(struct dict_key *key)
 
     if (key->count < key->capacity)
         return true;
-    if ((times = realloc(key->times, capacity * sizeof *times)) == NULL)
+    if ((times = realloc(key->times, capacity * sizeof(*times))) == NULL)
         return false;
     key->times = times;
     key->capacity = capacity;
@@ -90,7 +90,7 @@ int disq_counter_add(struct disq_counter *counter, const void *name, size_t size
     if (!has_room(key))
         return DISQ_NO_MEMORY;
     place = list_counter_place(key->times, key->count, counter->now);
-    memmove(key->times + place + 1, key->times + place, (key->count - place) * sizeof *key->times);
+    memmove(key->times + place + 1, key->times + place, (key->count - place) * sizeof(*key->times));
     key->times[place] = counter->now;
     key->count++;
     return 0;

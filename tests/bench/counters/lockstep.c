@@ -75,7 +75,7 @@ static void forget(struct run *run, int key)
 
     while (run->order[i] != key)
         i++;
-    memmove(&run->order[i], &run->order[i + 1], (size_t)(--run->living - i) * sizeof *run->order);
+    memmove(&run->order[i], &run->order[i + 1], (size_t)(--run->living - i) * sizeof(*run->order));
 }
 
 static void list_expire(struct run *run)
@@ -165,7 +165,7 @@ static void compare_ranked(struct run *run, struct disq_count *ranked, size_t co
 
     for (int i = 0; i < run->living; i++)
         standings[i] = (struct standing){run->counts[run->order[i]], i};
-    qsort(standings, count, sizeof *standings, by_count_then_creation);
+    qsort(standings, count, sizeof(*standings), by_count_then_creation);
     disq_counter_ranked(&run->counter, run->time, ranked, KEYS_MAX);
     for (size_t i = 0; i < count; i++)
         need(run, is_key(run, &ranked[i], run->order[standings[i].place]), "ranking");
@@ -246,7 +246,7 @@ static void name_keys(struct run *run)
     for (int i = 0; i < KEYS_MAX; i++) {
         char text[2 * NAME_MAX_SIZE];
 
-        snprintf(text, sizeof text, "%08x%032d", (unsigned)i * 2654435761U, i);
+        snprintf(text, sizeof(text), "%08x%032d", (unsigned)i * 2654435761U, i);
         run->sizes[i] = run->course->keys % 3 == 1 ? 8 : (size_t)(i < NAME_MAX_SIZE ? i : 8 + i % 12);
         memcpy(run->names[i], text, run->sizes[i]);
         if (run->sizes[i] > 3 && run->sizes[i] != 8)
@@ -256,9 +256,9 @@ static void name_keys(struct run *run)
 
 static void follow(const struct course *course, int64_t steps, uint64_t seed)
 {
-    struct run *run = calloc(1, sizeof *run);
+    struct run *run = calloc(1, sizeof(*run));
 
-    if (run == NULL || (run->events = calloc((size_t)steps, sizeof *run->events)) == NULL)
+    if (run == NULL || (run->events = calloc((size_t)steps, sizeof(*run->events))) == NULL)
         abort();
     run->course = course;
     run->seed = seed;
