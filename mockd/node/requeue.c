@@ -143,7 +143,7 @@ void requeue_on_enqueue(struct node *node, struct peer *sender, const struct mes
     job->flags &= (uint8_t)~JOB_BCAST_QUEUED;
     if (message->number == 0)
         requeue_enqueue(job, false);
-    else
+    else if (job->qtime_ms != 0) /* 0: delivered at most once, so never from here (S-08) */
         job_set_qtime(job, node_now_ms(node) + job_span_ms(message->number));
 }
 
