@@ -9,6 +9,9 @@
 
 enum { BARRED_MS = 60000 };
 
+/* What nodes have sent and heard at least that know each other: a PING or MEET, and a PONG. */
+enum { MESSAGES_TO_JOIN = 2 };
+
 enum { PRIORITY_GOOD = 1, PRIORITY_UNLINKED = 5, PRIORITY_SUSPECTED = 10, PRIORITY_BAD = 100 };
 
 void membership_join(struct node *node, const struct node *other)
@@ -22,6 +25,8 @@ void membership_join(struct node *node, const struct node *other)
         peer = peer_add(node, &other->self->id, &address);
     node->self->address = address_of_place(node->bus, node->self->address.place);
     peer->pong_received_ms = node_now_ms(node);
+    node->messages_sent += MESSAGES_TO_JOIN;
+    node->messages_received += MESSAGES_TO_JOIN;
     peer_connect(peer);
     membership_changed(node);
 }
