@@ -45,7 +45,7 @@ void debug_loadaof(struct client *client, const struct bytes *argv, size_t argc)
     (void)argv;
     (void)argc;
     node_flush(node);
-    switch (aof_load(node, size, false)) {
+    switch (aof_load(node, size)) {
     case AOF_LOADED:
         reply_status(client->reply, "OK");
         break;

@@ -254,8 +254,9 @@ static enum reading run_all(struct node *node, struct bytes file, bool enqueue, 
 }
 
 /* A copy is read: what is done with the jobs may change the file. */
-enum aof_result aof_load(struct node *node, size_t size, bool enqueue)
+enum aof_result aof_load(struct node *node, size_t size)
 {
+    bool enqueue = config_number(&node->config, CONFIG_AOF_ENQUEUE_JOBS_ONCE) != 0;
     struct bytes file = disk_bytes(node->disk, DISK_JOBS);
     enum reading reading;
     size_t done;

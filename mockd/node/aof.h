@@ -60,8 +60,8 @@ bool aof_rewrite(struct node *node);
 bool aof_rewrite_now(struct node *node);
 
 /* Takes the jobs in the file's first `size` bytes. Those that were queued when they were written are queued
- * again if asked for (§12.3). */
-enum aof_result aof_load(struct node *node, size_t size, bool enqueue);
+ * again if aof-enqueue-jobs-once is on (§12.3). */
+enum aof_result aof_load(struct node *node, size_t size);
 
 size_t aof_size(const struct node *node);
 

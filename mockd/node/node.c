@@ -84,7 +84,7 @@ static const char *load_jobs(struct node *node)
 
     if (config_number(&node->config, CONFIG_APPENDONLY) == 0 && !enqueue)
         return NULL;
-    result = aof_load(node, aof_size(node), enqueue);
+    result = aof_load(node, aof_size(node));
     if (result == AOF_BROKEN)
         return "its append-only file is broken";
     if (enqueue && result == AOF_MISSING)
