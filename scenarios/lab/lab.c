@@ -2,6 +2,8 @@
 /* The functions of disq_env, each a line or two over the cluster's connections in memory. */
 #include "scenarios/lab/lab.h"
 
+#include "scenarios/lab/sockets.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +18,7 @@ struct door {
 /* A handle is an index into conns. */
 struct lab_state {
     struct mockd *cluster;
+    bool is_on_sockets; /* a handle is a descriptor, and conns are none */
     uint64_t random;
     struct mockd_conn **conns; /* NULL: free */
     size_t size;
@@ -153,6 +156,18 @@ static int lab_wait(void *ctx, struct disq_ready *ready, size_t count, int64_t d
     return waiting.ready_count;
 }
 
+static int connect_sockets(void *ctx, const char *address)
+{
+    const struct door *door = ctx;
+
+    return lab_sockets_connect(door->state->cluster, address, door->name);
+}
+
+static int wait_for_sockets(void *ctx, struct disq_ready *ready, size_t count, int64_t deadline_us)
+{
+    return lab_sockets_wait(state_of(ctx)->cluster, ready, count, deadline_us);
+}
+
 static struct door *door_new(struct lab_state *state, const char *name)
 {
     struct door *door = calloc(1, sizeof(*door) + strlen(name) + 1);
@@ -173,6 +188,13 @@ static struct door *door_new(struct lab_state *state, const char *name)
         .close = lab_close,
         .wait = lab_wait,
     };
+    if (state->is_on_sockets) {
+        door->env.connect = connect_sockets;
+        door->env.send = lab_sockets_send;
+        door->env.recv = lab_sockets_recv;
+        door->env.close = lab_sockets_close;
+        door->env.wait = wait_for_sockets;
+    }
     return door;
 }
 
@@ -187,7 +209,7 @@ const struct disq_env *lab_env(struct lab *lab, const char *name)
     return door != NULL ? &door->env : NULL;
 }
 
-struct lab *lab_new(const struct mockd_options *options)
+static struct lab *make(const struct mockd_options *options, bool is_on_sockets)
 {
     struct lab *lab = calloc(1, sizeof(*lab));
 
@@ -195,6 +217,8 @@ struct lab *lab_new(const struct mockd_options *options)
         return NULL;
     lab->state = calloc(1, sizeof(*lab->state));
     lab->cluster = lab->state != NULL ? mockd_new(options) : NULL;
+    if (lab->cluster != NULL)
+        lab->state->is_on_sockets = is_on_sockets;
     if (lab->cluster == NULL || lab_env(lab, "") == NULL) {
         lab_free(lab);
         return NULL;
@@ -203,6 +227,16 @@ struct lab *lab_new(const struct mockd_options *options)
     lab->state->random = options != NULL ? options->seed : 0;
     lab->env = *lab_env(lab, "");
     return lab;
+}
+
+struct lab *lab_new(const struct mockd_options *options)
+{
+    return make(options, false);
+}
+
+struct lab *lab_new_on_sockets(const struct mockd_options *options)
+{
+    return make(options, true);
 }
 
 static void free_state(struct lab_state *state)

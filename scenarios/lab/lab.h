@@ -32,6 +32,11 @@ struct lab {
 /* A new cluster and an environment that reaches it. NULL if mockd_new would say so, or out of memory. */
 struct lab *lab_new(const struct mockd_options *options);
 
+/* The same, with each connection a pair of sockets (mockd_connect_fd): a handle is a descriptor, and what is
+ * sent and received passes through the system. A node that resets a connection only ends it, for want of any
+ * such thing on a pair. */
+struct lab *lab_new_on_sockets(const struct mockd_options *options);
+
 /* An environment of the same lab whose connections have this name, by which faults of clients know them; NULL
  * if out of memory. The lab owns it. */
 const struct disq_env *lab_env(struct lab *lab, const char *name);

@@ -203,8 +203,9 @@ static bool is_lost_so(const struct run *run, const struct step *step, const str
     };
     enum conn_state wanted = losses[step->expect.kind], got = conn->state;
 
-    if (got == CONN_RESET && wanted == CONN_CLOSED && run->target->reset_is_closed)
-        got = CONN_CLOSED;
+    if (run->target->confuses_resets && (got == CONN_RESET || got == CONN_CLOSED) &&
+        (wanted == CONN_RESET || wanted == CONN_CLOSED))
+        got = wanted;
     return wanted != CONN_NONE && got == wanted && holds_no_reply(conn);
 }
 

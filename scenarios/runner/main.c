@@ -119,7 +119,8 @@ static struct target *open_target(struct suite *suite, const struct scenario *sc
         return target_real_new(options->target, why);
     if (options->spawn != NULL)
         return target_spawn_new(options->spawn, scenario->cluster.nodes, why);
-    return target_mock_new(&scenario->cluster, seed, events_take, &suite->events, why);
+    return target_mock_new(&scenario->cluster, seed, options->is_on_sockets, events_take, &suite->events,
+                           why);
 }
 
 static void run_one(struct suite *suite, const struct scenario *scenario)

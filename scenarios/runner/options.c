@@ -50,6 +50,13 @@ static bool set_behaviours(struct options *options, const char *value)
     return true;
 }
 
+static bool set_sockets(struct options *options, const char *value)
+{
+    (void)value;
+    options->is_on_sockets = true;
+    return true;
+}
+
 static bool set_help(struct options *options, const char *value)
 {
     (void)value;
@@ -76,6 +83,7 @@ static const struct option {
     {"--target",  "HOST:PORT,...", set_target,  "run on this cluster, not in process; its jobs are lost"},
     {"--spawn",   "COMMAND",       set_spawn,   "run on clusters that this serves, with {n} nodes from {port} on"},
     {"--log",     "FILE",          set_log,     "write every event of the clusters in process there"},
+    {"--sockets", NULL,            set_sockets, "in process, connect by pairs of sockets rather than in memory"},
     {"--behaviours", NULL,         set_behaviours, "tell how many scenarios meet each behaviour of the cluster"},
     {"--help",    NULL,            set_help,    "print this"},
     {"--version", NULL,            set_version, "print the version"},
@@ -158,6 +166,8 @@ bool options_parse(struct options *options, int argc, char **argv, struct text *
         return fail(error, "%s", "either --target or --spawn");
     if (options->log != NULL && (options->target != NULL || options->spawn != NULL))
         return fail(error, "%s", "--log tells what happens in process, not elsewhere");
+    if (options->is_on_sockets && (options->target != NULL || options->spawn != NULL))
+        return fail(error, "%s", "--sockets is for what runs in process, not elsewhere");
     return true;
 }
 

@@ -22,7 +22,8 @@ struct options {
         *spawn;      /* a command that serves one; NULL: none, and if there is no target either, in process */
     const char *log; /* NULL: none */
     bool shows_behaviours;
-    char **files; /* within argv */
+    bool is_on_sockets; /* those in process: not in memory */
+    char **files;       /* within argv */
     int file_count;
 };
 

@@ -141,7 +141,7 @@ bool run_wait(struct run *run, int64_t duration_us, bool (*done)(void *ctx), voi
         rc = wait_for_all(run, deadline_us);
         if (rc < 0)
             return run_fail_text(run, run->step != NULL ? run->step : last_step(run),
-                                 "a cluster that has no end of work at one instant; --log FILE tells of what",
+                                 "a cluster that has no end of work at one instant",
                                  "the cluster to come to rest");
     }
 }

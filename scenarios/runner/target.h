@@ -25,7 +25,7 @@ struct target {
     int node_count;
     int64_t probe_us;     /* how long a silence lasts that proves that nothing comes */
     int64_t patience_us;  /* how long an answer is waited for */
-    bool reset_is_closed; /* TCP resets connections that are closed before all was read */
+    bool confuses_resets; /* a reset may look like the end, or the end like a reset */
     struct mockd *mock;   /* NULL: a real cluster */
     /* The environment for a client of this name, or NULL: env. */
     const struct disq_env *(*env_of)(struct target *target, const char *name);
@@ -33,9 +33,9 @@ struct target {
     void (*free)(struct target *target);
 };
 
-/* A new cluster in process and in virtual time. on_event may be NULL. NULL if it cannot be, and the error
- * says why. */
-struct target *target_mock_new(const struct cluster_options *options, uint64_t seed,
+/* A new cluster in process and in virtual time; connections are in memory, or pairs of sockets. on_event may
+ * be NULL. NULL if it cannot be, and the error says why. */
+struct target *target_mock_new(const struct cluster_options *options, uint64_t seed, bool is_on_sockets,
                                void (*on_event)(void *ctx, const char *line), void *event_ctx,
                                struct text *error);
 

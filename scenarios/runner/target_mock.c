@@ -31,7 +31,7 @@ static void fill_node(struct target_node *node, const struct mockd *cluster, int
     snprintf(node->address, sizeof(node->address), "%s:%d", node->host, node->port);
 }
 
-struct target *target_mock_new(const struct cluster_options *options, uint64_t seed,
+struct target *target_mock_new(const struct cluster_options *options, uint64_t seed, bool is_on_sockets,
                                void (*on_event)(void *ctx, const char *line), void *event_ctx,
                                struct text *error)
 {
@@ -47,7 +47,7 @@ struct target *target_mock_new(const struct cluster_options *options, uint64_t s
         .on_event = on_event,
         .event_ctx = event_ctx,
     };
-    struct lab *lab = lab_new(&cluster);
+    struct lab *lab = is_on_sockets ? lab_new_on_sockets(&cluster) : lab_new(&cluster);
     struct target *target;
 
     if (lab == NULL) {
@@ -57,6 +57,7 @@ struct target *target_mock_new(const struct cluster_options *options, uint64_t s
     target = must_calloc(1, sizeof(*target));
     target->env = lab->env;
     target->mock = lab->cluster;
+    target->confuses_resets = is_on_sockets; /* a pair of sockets cannot be reset */
     target->impl = lab;
     target->env_of = target_mock_env_of;
     target->free = target_mock_free;

@@ -101,7 +101,7 @@ struct target *target_real_new(const char *addresses, struct text *error)
     target->free = target_real_free;
     target->probe_us = PROBE_US;
     target->patience_us = PATIENCE_US;
-    target->reset_is_closed = true;
+    target->confuses_resets = true; /* TCP resets what is closed before all was read */
     target->node_count = target_real_count(addresses);
     target->nodes = must_calloc((size_t)target->node_count, sizeof(*target->nodes));
     for (int i = 0; i < target->node_count; i++) {

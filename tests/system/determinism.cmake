@@ -1,12 +1,12 @@
-# The same scenarios with the same seed, twice: the event logs are the same bytes. With another seed they
-# are not, or the comparison would mean nothing.
+# The same scenarios with the same seed, twice, and once on sockets: the event logs are the same bytes. With
+# another seed they are not, or the comparison would mean nothing.
 set(folder ${BINARY}/determinism)
 file(REMOVE_RECURSE ${folder})
 file(MAKE_DIRECTORY ${folder})
 
-function(record seed log)
+function(record seed log) # and options
     execute_process(
-        COMMAND ${SCN} run --seed ${seed} --log ${folder}/${log} scenarios
+        COMMAND ${SCN} run --seed ${seed} --log ${folder}/${log} ${ARGN} scenarios
         WORKING_DIRECTORY ${SOURCE}
         OUTPUT_VARIABLE output ERROR_VARIABLE output RESULT_VARIABLE result)
     if(NOT result EQUAL 0)
@@ -27,10 +27,15 @@ endfunction()
 record(7 first)
 record(7 second)
 record(8 third)
+record(7 sockets --sockets)
 
 compare(differ first second)
 if(differ)
     message(FATAL_ERROR "seed 7 gave two event logs: compare ${folder}/first and second")
+endif()
+compare(differ first sockets)
+if(differ)
+    message(FATAL_ERROR "what happens on sockets is not what happens in memory: compare ${folder}/first and sockets")
 endif()
 compare(differ first third)
 if(NOT differ)

@@ -102,7 +102,7 @@ static void play_scenario(const struct scenario *scenario, const struct harm *ha
 {
     uint64_t seed = scenario->cluster.has_seed ? scenario->cluster.seed : SEED;
     struct text error = {0};
-    struct target *target = target_mock_new(&scenario->cluster, seed, NULL, NULL, &error);
+    struct target *target = target_mock_new(&scenario->cluster, seed, false, NULL, NULL, &error);
     struct stage stage;
     struct run run;
 

@@ -16,6 +16,12 @@ static int setup(void **state)
     return *state == NULL;
 }
 
+static int setup_on_sockets(void **state)
+{
+    *state = lab_new_on_sockets(&(struct mockd_options){.nodes = 2, .seed = 7});
+    return *state == NULL;
+}
+
 static int teardown(void **state)
 {
     lab_free(*state);
@@ -138,17 +144,22 @@ static void a_cluster_that_cannot_be_is_none(void **state)
     lab_free(NULL);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name)       cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define ON_SOCKETS(name) cmocka_unit_test_setup_teardown(name, setup_on_sockets, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_command_is_answered_without_time_passing),
+        ON_SOCKETS(a_command_is_answered_without_time_passing),
         TEST(waiting_lets_time_pass_up_to_the_deadline),
+        ON_SOCKETS(waiting_lets_time_pass_up_to_the_deadline),
         TEST(an_unknown_address_is_refused),
+        ON_SOCKETS(an_unknown_address_is_refused),
         TEST(handles_are_used_again),
         TEST(a_handle_that_is_no_more_is_lost),
         TEST(the_end_of_a_connection_is_told),
+        ON_SOCKETS(the_end_of_a_connection_is_told),
         TEST(the_seed_decides_what_is_random),
         cmocka_unit_test(a_cluster_that_cannot_be_is_none),
     };

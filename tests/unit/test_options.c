@@ -96,6 +96,8 @@ static void what_is_wrong_is_named(void **state)
                         "scn: --log tells what happens in process, not elsewhere");
     assert_string_equal(PARSE("run", "a", "--log", "f", "--spawn", "x"),
                         "scn: --log tells what happens in process, not elsewhere");
+    assert_string_equal(PARSE("run", "a", "--sockets", "--target", "h:1"),
+                        "scn: --sockets is for what runs in process, not elsewhere");
     assert_string_equal(PARSE("run", "a", "--target", "h:1", "--spawn", "x"),
                         "scn: either --target or --spawn");
     assert_string_equal(PARSE("run", "a", "--spawn="), "scn: --spawn needs COMMAND, not ''");

@@ -51,7 +51,7 @@ static void run_and_report(struct fixture *f, const char *path, const char *text
 {
     struct scenario *scenario = parse(path, text);
     struct text why = {0};
-    struct target *target = target_mock_new(&scenario->cluster, 7, events_take, &f->events, &why);
+    struct target *target = target_mock_new(&scenario->cluster, 7, false, events_take, &f->events, &why);
     struct run run;
 
     assert_non_null(target);

@@ -50,7 +50,7 @@ static void run(struct fixture *f, const char *text)
     clear(f);
     if (scenario == NULL)
         fail_msg("%d:%d: %s", error.line, error.column, error.what);
-    f->target = target_mock_new(&scenario->cluster, 1, NULL, NULL, &why);
+    f->target = target_mock_new(&scenario->cluster, 1, false, NULL, NULL, &why);
     assert_non_null(f->target);
     f->scenario = scenario;
     f->passed = run_scenario(&f->run, f->scenario, f->target);
@@ -251,7 +251,7 @@ static void a_cluster_that_never_rests_fails(void **state)
     struct text why = {0};
 
     f->scenario = parse_scenario("x.scn", text, sizeof(text) - 1, &error);
-    f->target = target_mock_new(&f->scenario->cluster, 1, NULL, NULL, &why);
+    f->target = target_mock_new(&f->scenario->cluster, 1, false, NULL, NULL, &why);
     f->target->env.wait = broken_wait;
 
     assert_false(run_scenario(&f->run, f->scenario, f->target));
@@ -266,7 +266,7 @@ static void a_cluster_that_cannot_be_is_told(void **state)
 
     (void)state;
     options.nodes = -1;
-    assert_null(target_mock_new(&options, 3, NULL, NULL, &why));
+    assert_null(target_mock_new(&options, 3, false, NULL, NULL, &why));
     assert_string_equal(why.data, "there cannot be a cluster of -1 nodes with seed 3");
     text_fini(&why);
 }
