@@ -23,8 +23,7 @@ enum {
     CHOICES_MAX = 100,       /* of a port, by the system */
 };
 
-/* A socket that listens. */
-struct ear {
+struct listening_socket {
     int fd;
     struct event *readable;
 };
@@ -34,36 +33,36 @@ struct listener {
     listener_fn *serve;
     void *ctx; /* NULL: it refuses */
     struct event *retry;
-    union endpoint endpoint; /* of the first ear; of a port, all have that port */
+    union endpoint endpoint; /* of the first socket; of a port, all have that port */
     char host[INET6_ADDRSTRLEN];
-    size_t ear_count;
-    struct ear ears[ENDPOINTS_MAX];
+    size_t socket_count;
+    struct listening_socket sockets[ENDPOINTS_MAX];
 };
 
-static void hark(struct listener *listener)
+static void resume_accepting(struct listener *listener)
 {
-    for (size_t i = 0; i < listener->ear_count; i++)
-        event_add(listener->ears[i].readable, NULL);
+    for (size_t i = 0; i < listener->socket_count; i++)
+        event_add(listener->sockets[i].readable, NULL);
 }
 
-static void look_away(struct listener *listener)
+static void stop_accepting(struct listener *listener)
 {
-    for (size_t i = 0; i < listener->ear_count; i++)
-        event_del(listener->ears[i].readable);
+    for (size_t i = 0; i < listener->socket_count; i++)
+        event_del(listener->sockets[i].readable);
 }
 
 static void on_retry(evutil_socket_t fd, short what, void *ctx)
 {
     (void)fd;
     (void)what;
-    hark(ctx);
+    resume_accepting(ctx);
 }
 
-/* Without a descriptor or memory for it, a client stays in the queue, and the port stays readable: looking
- * away for a while is better than to spin. */
+/* Without a descriptor or memory for it, a client stays in the queue, and the port stays readable: not to
+ * look for a while is better than to spin. */
 static void pause_accepting(struct listener *listener)
 {
-    look_away(listener);
+    stop_accepting(listener);
     event_add(listener->retry, &(struct timeval){.tv_usec = RETRY_AFTER_US});
 }
 
@@ -108,16 +107,16 @@ static struct listener *make(struct loop *loop, listener_fn *serve_client)
     return listener;
 }
 
-static void add_ear(struct listener *listener, int fd)
+static void add_socket(struct listener *listener, int fd)
 {
     struct event_base *base = loop_base(listener->loop);
 
-    if (listener->ear_count == 0) {
+    if (listener->socket_count == 0) {
         listener->endpoint = endpoint_of(fd);
         endpoint_write_host(&listener->endpoint, listener->host);
     }
-    listener->ears[listener->ear_count++] =
-        (struct ear){fd, event_new(base, fd, EV_READ | EV_PERSIST, on_clients, listener)};
+    listener->sockets[listener->socket_count++] =
+        (struct listening_socket){fd, event_new(base, fd, EV_READ | EV_PERSIST, on_clients, listener)};
 }
 
 static void close_if_open(int fd)
@@ -136,14 +135,14 @@ static const char *listen_at(struct listener *listener, const char *host, int po
     const char *problem = endpoint_resolve(host, port, &endpoint);
     int fd;
 
-    if (problem != NULL || listener->ear_count == ENDPOINTS_MAX)
+    if (problem != NULL || listener->socket_count == ENDPOINTS_MAX)
         return problem != NULL ? problem : "too many addresses";
     fd = endpoint_bind(&endpoint);
     if (fd < 0 || listen(fd, BACKLOG) != 0) {
         close_if_open(fd);
         return strerror(errno);
     }
-    add_ear(listener, fd);
+    add_socket(listener, fd);
     return NULL;
 }
 
@@ -156,22 +155,22 @@ static const char *listen_at_all(struct listener *listener, const char *hosts, i
 
     while (problem == NULL && endpoint_next_host(&hosts, host, &may_lack)) {
         errno = 0;
-        problem = listen_at(listener, host, listener->ear_count > 0 ? listener_port(listener) : port);
+        problem = listen_at(listener, host, listener->socket_count > 0 ? listener_port(listener) : port);
         if (may_lack && errno != EADDRINUSE)
             problem = NULL;
     }
-    if (problem == NULL && listener->ear_count == 0)
+    if (problem == NULL && listener->socket_count == 0)
         problem = "there is no such address";
     return problem;
 }
 
-static void deafen(struct listener *listener)
+static void close_sockets(struct listener *listener)
 {
-    while (listener->ear_count > 0) {
-        struct ear *ear = &listener->ears[--listener->ear_count];
+    while (listener->socket_count > 0) {
+        struct listening_socket *last = &listener->sockets[--listener->socket_count];
 
-        event_free(ear->readable);
-        close(ear->fd);
+        event_free(last->readable);
+        close(last->fd);
     }
 }
 
@@ -183,8 +182,8 @@ struct listener *listener_at_port(struct loop *loop, const char *hosts, int port
     char host[ENDPOINT_HOST_SIZE] = "";
     const char *problem = listen_at_all(listener, hosts, port, host);
 
-    for (int i = 0; port == 0 && problem != NULL && listener->ear_count > 0 && i < CHOICES_MAX; i++) {
-        deafen(listener);
+    for (int i = 0; port == 0 && problem != NULL && listener->socket_count > 0 && i < CHOICES_MAX; i++) {
+        close_sockets(listener);
         problem = listen_at_all(listener, hosts, port, host);
     }
     if (problem == NULL)
@@ -237,7 +236,7 @@ struct listener *listener_at_path(struct loop *loop, const char *path, listener_
     if (fd < 0 || bind_path(fd, &address) != 0 || listen(fd, BACKLOG) != 0)
         goto failed;
     listener = make(loop, serve_client);
-    add_ear(listener, fd);
+    add_socket(listener, fd);
     return listener;
 failed:
     snprintf(error, error_size, "cannot listen at %s: %s", path, strerror(errno));
@@ -257,8 +256,8 @@ const char *listener_host(const struct listener *listener)
 
 bool listener_hears(const struct listener *listener, const char *host)
 {
-    for (size_t i = 0; i < listener->ear_count; i++) {
-        union endpoint endpoint = endpoint_of(listener->ears[i].fd);
+    for (size_t i = 0; i < listener->socket_count; i++) {
+        union endpoint endpoint = endpoint_of(listener->sockets[i].fd);
 
         if (endpoint_hears(&endpoint, host))
             return true;
@@ -274,16 +273,16 @@ void listener_open(struct listener *listener, void *ctx)
     if (was_open == (ctx != NULL))
         return;
     if (was_open) {
-        look_away(listener);
+        stop_accepting(listener);
         event_del(listener->retry);
     }
-    for (size_t i = 0; i < listener->ear_count; i++)
+    for (size_t i = 0; i < listener->socket_count; i++)
         if (was_open)
-            shutdown(listener->ears[i].fd, SHUT_RDWR);
+            shutdown(listener->sockets[i].fd, SHUT_RDWR);
         else
-            listen(listener->ears[i].fd, BACKLOG);
+            listen(listener->sockets[i].fd, BACKLOG);
     if (!was_open)
-        hark(listener);
+        resume_accepting(listener);
 }
 
 void listener_free(struct listener *listener)
@@ -291,6 +290,6 @@ void listener_free(struct listener *listener)
     if (listener == NULL)
         return;
     event_free(listener->retry);
-    deafen(listener);
+    close_sockets(listener);
     free(listener);
 }
