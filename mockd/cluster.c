@@ -205,10 +205,10 @@ struct machine *cluster_machine(const struct mockd *cluster, int index)
     return &cluster->machines[index];
 }
 
-void cluster_watch_doors(struct mockd *cluster, machine_doors_fn *on_doors, void *ctx)
+void cluster_watch_accepting(struct mockd *cluster, machine_accepting_fn *on_accepting, void *ctx)
 {
-    cluster->site.on_doors = on_doors;
-    cluster->site.doors_ctx = ctx;
+    cluster->site.on_accepting = on_accepting;
+    cluster->site.accepting_ctx = ctx;
 }
 
 const char *cluster_problem(const struct mockd *cluster, int index)

@@ -73,7 +73,7 @@ const char *cluster_problem(const struct mockd *cluster, int index);
 /* Have all nodes ended by what clients told them, and none is to come back? */
 bool cluster_has_ended(const struct mockd *cluster);
 
-void cluster_watch_doors(struct mockd *cluster, machine_doors_fn *on_doors, void *ctx);
+void cluster_watch_accepting(struct mockd *cluster, machine_accepting_fn *on_accepting, void *ctx);
 
 /* How often that happened. */
 uint64_t cluster_met(const struct mockd *cluster, enum met met);

@@ -19,12 +19,12 @@ static void on_exit_of_node(void *ctx, int64_t restart_us)
     clock_arm(clock, &machine->ends, clock_now_us(clock));
 }
 
-static void tell_doors(const struct machine *machine, bool are_open)
+static void tell_accepting(const struct machine *machine, bool is_accepting)
 {
     const struct site *site = machine->site;
 
-    if (site->on_doors != NULL)
-        site->on_doors(site->doors_ctx, machine->index, are_open);
+    if (site->on_accepting != NULL)
+        site->on_accepting(site->accepting_ctx, machine->index, is_accepting);
 }
 
 static void tell_life(const struct machine *machine, bool is_up)
@@ -32,7 +32,7 @@ static void tell_life(const struct machine *machine, bool is_up)
     const struct site *site = machine->site;
 
     log_event(site->log, "%s %s", bus_name(site->bus, machine->index), is_up ? "up" : "down");
-    tell_doors(machine, is_up);
+    tell_accepting(machine, is_up);
 }
 
 static void start(struct machine *machine)
@@ -103,7 +103,7 @@ void machine_set_frozen(struct machine *machine, bool is_frozen)
 void machine_set_refusing(struct machine *machine, bool is_refusing)
 {
     machine->node->is_refusing = is_refusing;
-    tell_doors(machine, !is_refusing);
+    tell_accepting(machine, !is_refusing);
 }
 
 void machine_skew(struct machine *machine, int64_t skew_us)

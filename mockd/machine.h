@@ -15,7 +15,7 @@ struct loop;
 struct node;
 
 /* Called when a node lets clients in from now on, or no more: it has come up, or is about to go down. */
-typedef void machine_doors_fn(void *ctx, int index, bool are_open);
+typedef void machine_accepting_fn(void *ctx, int index, bool is_accepting);
 
 /* What all machines of a cluster have in common. */
 struct site {
@@ -30,8 +30,8 @@ struct site {
     bool no_jitter;
     const char *config; /* of each node that has no configuration file yet; NULL: it gets none */
     struct config_source config_source;
-    machine_doors_fn *on_doors; /* NULL: nobody is told */
-    void *doors_ctx;
+    machine_accepting_fn *on_accepting; /* NULL: nobody is told */
+    void *accepting_ctx;
 };
 
 /* Where a node lives, whether it runs or not: its disk, and how wrong its clock is, outlast it. */

@@ -128,7 +128,7 @@ static void tell_nodes(struct control *control, struct caller *caller, struct ar
 static void begin_anew(struct control *control, struct caller *caller, struct args *args)
 {
     struct making making = {.options = stage_settings(control->stage)->cluster};
-    char error[DOORS_ERROR_SIZE];
+    char error[LISTENERS_ERROR_SIZE];
 
     if (!making_read(args, &making)) {
         refuse(caller, args->outcome);
@@ -225,12 +225,12 @@ static void control_on_request(void *ctx, struct caller *caller, const struct by
         run_request(ctx, caller, argv, argc);
 }
 
-struct control *control_new(struct stage *stage, char error[DOORS_ERROR_SIZE])
+struct control *control_new(struct stage *stage, char error[LISTENERS_ERROR_SIZE])
 {
     const struct settings *settings = stage_settings(stage);
     struct control *control = xcalloc(1, sizeof(*control));
     struct listener *listener = listener_at_port(stage_loop(stage), settings->hosts, settings->control_port,
-                                                 service_take, error, DOORS_ERROR_SIZE);
+                                                 service_take, error, LISTENERS_ERROR_SIZE);
 
     if (listener == NULL) {
         free(control);

@@ -10,7 +10,7 @@ struct control;
 
 /* Listens where the settings of this stage say. NULL if that cannot be, as the error says. The stage is
  * borrowed. */
-struct control *control_new(struct stage *stage, char error[DOORS_ERROR_SIZE]);
+struct control *control_new(struct stage *stage, char error[LISTENERS_ERROR_SIZE]);
 
 /* NULL is fine. */
 void control_free(struct control *control);

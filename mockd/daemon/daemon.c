@@ -82,7 +82,7 @@ static bool heed_end(struct daemon *daemon)
 
 static bool open_control(struct daemon *daemon)
 {
-    char error[DOORS_ERROR_SIZE];
+    char error[LISTENERS_ERROR_SIZE];
 
     if (!daemon->settings->has_control)
         return true;

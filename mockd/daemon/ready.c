@@ -21,9 +21,10 @@ static void add_string(struct buffer *line, const char *text)
     buffer_add_text(line, "\"");
 }
 
-static void add_node(struct buffer *line, const struct mockd *cluster, const struct doors *doors, int node)
+static void add_node(struct buffer *line, const struct mockd *cluster, const struct listeners *listeners,
+                     int node)
 {
-    const char *path = doors_path(doors, node);
+    const char *path = listeners_path(listeners, node);
 
     buffer_printf(line, "{\"name\": \"%s\", \"id\": \"%s\", \"host\": \"%s\", \"port\": %d",
                   mockd_node_name(cluster, node), mockd_node_id(cluster, node),
@@ -56,7 +57,7 @@ void ready_say(const struct stage *stage, const struct control *control)
     buffer_add_text(&line, "{\"nodes\": [");
     for (int i = 0; i < mockd_node_count(cluster); i++) {
         buffer_add_text(&line, i > 0 ? ", " : "");
-        add_node(&line, cluster, stage_doors(stage), i);
+        add_node(&line, cluster, stage_listeners(stage), i);
     }
     buffer_add_text(&line, "]");
     if (control != NULL)

@@ -17,7 +17,7 @@ struct stage {
     struct transcript *transcript; /* NULL: nobody will ask for it */
     struct storage *storage;       /* NULL: files are in memory */
     struct loop *loop;
-    struct doors *doors;
+    struct listeners *listeners;
     struct mockd *cluster;
 };
 
@@ -26,11 +26,11 @@ static struct mockd *make_cluster(struct stage *stage, const struct mockd_option
     struct cluster_options all = {.options = *options,
                                   .mode = stage->settings->clock,
                                   .speed = stage->settings->speed,
-                                  .host = doors_host(stage->doors),
-                                  .is_here = doors_hear,
-                                  .here_ctx = stage->doors,
+                                  .host = listeners_host(stage->listeners),
+                                  .is_here = listeners_hear,
+                                  .here_ctx = stage->listeners,
                                   .config = stage->settings->config,
-                                  .ports = doors_ports(stage->doors),
+                                  .ports = listeners_ports(stage->listeners),
                                   .loop = stage->loop};
 
     /* Where time is the machine's nothing repeats anyway, and whoever kills by this number means us. */
@@ -71,7 +71,7 @@ static void listen_in(struct stage *stage)
 static bool set_up(struct stage *stage)
 {
     const struct settings *settings = stage->settings;
-    char error[DOORS_ERROR_SIZE];
+    char error[LISTENERS_ERROR_SIZE];
 
     stage->history = history_open(settings);
     if (stage->history == NULL || !open_storage(stage))
@@ -81,15 +81,15 @@ static bool set_up(struct stage *stage)
         loop_be_eager(stage->loop);
     if (settings->has_control)
         listen_in(stage);
-    stage->doors = doors_new(settings, stage->loop);
-    if (!doors_reserve(stage->doors, settings->cluster.nodes, error)) {
+    stage->listeners = listeners_new(settings, stage->loop);
+    if (!listeners_reserve(stage->listeners, settings->cluster.nodes, error)) {
         fprintf(stderr, "mockd: %s\n", error);
         return false;
     }
     stage->cluster = make_cluster(stage, &settings->cluster);
     if (!have_all_started(stage->cluster))
         return false;
-    doors_open(stage->doors, stage->cluster);
+    listeners_open(stage->listeners, stage->cluster);
     return true;
 }
 
@@ -108,7 +108,7 @@ void stage_free(struct stage *stage)
 {
     if (stage == NULL)
         return;
-    doors_free(stage->doors);
+    listeners_free(stage->listeners);
     cluster_free(stage->cluster);
     loop_free(stage->loop);
     storage_close(stage->storage);
@@ -118,27 +118,27 @@ void stage_free(struct stage *stage)
 }
 
 static bool may_change(const struct stage *stage, const struct mockd_options *options,
-                       char error[DOORS_ERROR_SIZE])
+                       char error[LISTENERS_ERROR_SIZE])
 {
     const char *problem = cluster_check(options);
 
     if (stage->storage != NULL)
         problem = "the nodes' files are in a directory, so none is new";
     if (problem != NULL)
-        snprintf(error, DOORS_ERROR_SIZE, "%s", problem);
+        snprintf(error, LISTENERS_ERROR_SIZE, "%s", problem);
     return problem == NULL;
 }
 
-bool stage_change(struct stage *stage, const struct mockd_options *options, char error[DOORS_ERROR_SIZE])
+bool stage_change(struct stage *stage, const struct mockd_options *options, char error[LISTENERS_ERROR_SIZE])
 {
-    if (!may_change(stage, options, error) || !doors_reserve(stage->doors, options->nodes, error))
+    if (!may_change(stage, options, error) || !listeners_reserve(stage->listeners, options->nodes, error))
         return false;
     cluster_free(stage->cluster);
     history_forget(stage->history);
     if (stage->transcript != NULL)
         transcript_forget(stage->transcript);
     stage->cluster = make_cluster(stage, options);
-    doors_open(stage->doors, stage->cluster);
+    listeners_open(stage->listeners, stage->cluster);
     return true;
 }
 
@@ -152,9 +152,9 @@ struct loop *stage_loop(const struct stage *stage)
     return stage->loop;
 }
 
-const struct doors *stage_doors(const struct stage *stage)
+const struct listeners *stage_listeners(const struct stage *stage)
 {
-    return stage->doors;
+    return stage->listeners;
 }
 
 struct mockd *stage_cluster(const struct stage *stage)
