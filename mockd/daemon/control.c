@@ -3,9 +3,9 @@
 
 #include "mockd/cluster.h"
 #include "mockd/command/reply.h"
-#include "mockd/daemon/courtesy.h"
 #include "mockd/daemon/errand.h"
 #include "mockd/daemon/history.h"
+#include "mockd/daemon/redis_commands.h"
 #include "mockd/daemon/transcript.h"
 #include "mockd/front/listener.h"
 #include "mockd/front/loop.h"
@@ -221,7 +221,7 @@ static void run_request(struct control *control, struct caller *caller, const st
 
 static void control_on_request(void *ctx, struct caller *caller, const struct bytes *argv, size_t argc)
 {
-    if (!courtesy_answer(caller, argv, argc))
+    if (!redis_command_answer(caller, argv, argc))
         run_request(ctx, caller, argv, argc);
 }
 

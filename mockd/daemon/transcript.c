@@ -2,7 +2,7 @@
 #include "mockd/daemon/transcript.h"
 
 #include "mockd/command/reply.h"
-#include "mockd/daemon/wording.h"
+#include "mockd/daemon/scenario_text.h"
 #include "mockd/front/session.h"
 #include "mockd/node/node.h"
 #include "mockd/sim/map.h"
@@ -111,7 +111,7 @@ static void on_request(void *ctx, const struct session *session, const struct by
     buffer_printf(&transcript->text, "%s>", talker->name[0] != '\0' ? talker->name : talker->key);
     for (size_t i = 0; i < argc; i++) {
         buffer_add_text(&transcript->text, " ");
-        wording_add_word(&transcript->text, argv[i]);
+        scenario_text_add_word(&transcript->text, argv[i]);
     }
     keep(transcript, talker);
 }
@@ -124,7 +124,7 @@ static void on_output(void *ctx, const struct session *session, struct bytes out
     while (output.size > 0) {
         transcript->text.size = 0;
         buffer_add_text(&transcript->text, "  ");
-        wording_add_reply(&transcript->text, &output);
+        scenario_text_add_reply(&transcript->text, &output);
         keep(transcript, talker);
     }
 }

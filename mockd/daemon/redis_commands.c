@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Without these answers many client libraries take no command at all. */
-#include "mockd/daemon/courtesy.h"
+#include "mockd/daemon/redis_commands.h"
 
 #include "mockd/command/reply.h"
 
@@ -8,7 +8,7 @@
 
 enum { PROTOCOL_MIN = 2, PROTOCOL_MAX = 3 };
 
-typedef void courtesy_fn(struct caller *caller, const struct bytes *argv, size_t argc);
+typedef void redis_command_fn(struct caller *caller, const struct bytes *argv, size_t argc);
 
 static void answer_ping(struct caller *caller, const struct bytes *argv, size_t argc)
 {
@@ -75,8 +75,8 @@ static void answer_quit(struct caller *caller, const struct bytes *argv, size_t 
 static const struct {
     const char *name;
     const char *subcommand; /* NULL: any, or none */
-    courtesy_fn *answer;
-} courtesies[] = {
+    redis_command_fn *answer;
+} redis_commands[] = {
     /* clang-format off */
     {"ping",    NULL,      answer_ping},
     {"hello",   NULL,      answer_hello},
@@ -89,15 +89,15 @@ static const struct {
     /* clang-format on */
 };
 
-bool courtesy_answer(struct caller *caller, const struct bytes *argv, size_t argc)
+bool redis_command_answer(struct caller *caller, const struct bytes *argv, size_t argc)
 {
-    for (size_t i = 0; i < ARRAY_LEN(courtesies); i++) {
-        const char *subcommand = courtesies[i].subcommand;
+    for (size_t i = 0; i < ARRAY_LEN(redis_commands); i++) {
+        const char *subcommand = redis_commands[i].subcommand;
 
-        if (!bytes_is_word(argv[0], courtesies[i].name) ||
+        if (!bytes_is_word(argv[0], redis_commands[i].name) ||
             (subcommand != NULL && (argc < 2 || !bytes_is_word(argv[1], subcommand))))
             continue;
-        courtesies[i].answer(caller, argv, argc);
+        redis_commands[i].answer(caller, argv, argc);
         return true;
     }
     return false;

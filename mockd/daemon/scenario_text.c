@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mockd/daemon/wording.h"
+#include "mockd/daemon/scenario_text.h"
 
 #include "mockd/load/token.h"
 #include "mockd/sim/log.h"
@@ -28,7 +28,7 @@ static bool is_plain(struct bytes word)
     return word.size > 0 && word.size <= STRING_MAX;
 }
 
-void wording_add_word(struct buffer *text, struct bytes word)
+void scenario_text_add_word(struct buffer *text, struct bytes word)
 {
     if (is_plain(word))
         buffer_add(text, word.data, word.size);
@@ -68,7 +68,7 @@ static void add_value(struct buffer *text, struct bytes *bytes)
         buffer_printf(text, "%c%.*s", token.type, BYTES_ARG(token.text));
 }
 
-void wording_add_reply(struct buffer *text, struct bytes *bytes)
+void scenario_text_add_reply(struct buffer *text, struct bytes *bytes)
 {
     if (reply_size(*bytes) > 0) {
         add_value(text, bytes);
