@@ -4,8 +4,8 @@
 
 #include "mockd/daemon/background.h"
 #include "mockd/daemon/control.h"
-#include "mockd/daemon/journal.h"
 #include "mockd/daemon/ready.h"
+#include "mockd/daemon/server_log.h"
 #include "mockd/front/loop.h"
 
 #include <errno.h>
@@ -18,8 +18,8 @@
 
 struct daemon {
     const struct settings *settings;
-    pid_t parent;            /* which started it */
-    struct journal *journal; /* NULL: it is not disque-server */
+    pid_t parent;                  /* which started it */
+    struct server_log *server_log; /* NULL: it is not disque-server */
     struct stage *stage;
     struct control *control; /* NULL: none */
     bool has_pidfile;
@@ -92,18 +92,18 @@ static bool open_control(struct daemon *daemon)
     return daemon->control != NULL;
 }
 
-static bool open_journal(struct daemon *daemon)
+static bool open_server_log(struct daemon *daemon)
 {
     if (!daemon->settings->is_server)
         return true;
-    daemon->journal = journal_open(daemon->settings);
-    return daemon->journal != NULL;
+    daemon->server_log = server_log_open(daemon->settings);
+    return daemon->server_log != NULL;
 }
 
 static bool start(struct daemon *daemon)
 {
     allow_many_clients();
-    if (!open_journal(daemon))
+    if (!open_server_log(daemon))
         return false;
     daemon->stage = stage_new(daemon->settings);
     return daemon->stage != NULL && heed_end(daemon) && open_control(daemon) && write_pid(daemon);
@@ -118,20 +118,22 @@ static void say_ready(struct daemon *daemon)
 
     if (!settings->is_server || settings->ready_fd >= 0)
         ready_say(daemon->stage, daemon->control);
-    journal_say(daemon->journal, JOURNAL_NOTICE, now_us, "I'm %s", mockd_node_id(cluster, 0));
-    journal_say(daemon->journal, JOURNAL_WARNING, now_us, "Server started, Disque version 1.0-rc1");
+    server_log_write(daemon->server_log, SERVER_LOG_NOTICE, now_us, "I'm %s", mockd_node_id(cluster, 0));
+    server_log_write(daemon->server_log, SERVER_LOG_WARNING, now_us,
+                     "Server started, Disque version 1.0-rc1");
     if (!settings->has_no_port)
-        journal_say(daemon->journal, JOURNAL_NOTICE, now_us,
-                    "The server is now ready to accept connections on port %d", mockd_node_port(cluster, 0));
+        server_log_write(daemon->server_log, SERVER_LOG_NOTICE, now_us,
+                         "The server is now ready to accept connections on port %d",
+                         mockd_node_port(cluster, 0));
     if (settings->unixsocket != NULL)
-        journal_say(daemon->journal, JOURNAL_NOTICE, now_us,
-                    "The server is now ready to accept connections at %s", settings->unixsocket);
+        server_log_write(daemon->server_log, SERVER_LOG_NOTICE, now_us,
+                         "The server is now ready to accept connections at %s", settings->unixsocket);
 }
 
 static void say_end(struct daemon *daemon)
 {
-    journal_say(daemon->journal, JOURNAL_WARNING, mockd_now_us(stage_cluster(daemon->stage)),
-                "Disque is now ready to exit, bye bye...");
+    server_log_write(daemon->server_log, SERVER_LOG_WARNING, mockd_now_us(stage_cluster(daemon->stage)),
+                     "Disque is now ready to exit, bye bye...");
 }
 
 static void finish(struct daemon *daemon)
@@ -140,7 +142,7 @@ static void finish(struct daemon *daemon)
         unlink(daemon->settings->pidfile);
     control_free(daemon->control);
     stage_free(daemon->stage);
-    journal_close(daemon->journal);
+    server_log_close(daemon->server_log);
 }
 
 int daemon_serve(const struct settings *settings)

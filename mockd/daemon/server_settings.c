@@ -59,10 +59,10 @@ static int facility_of(const char *name)
     return strcasecmp(name, "user") == 0 ? LOG_USER : ((LOG_LOCAL0 >> 3) + local) << 3;
 }
 
-static void apply_journal(struct server *server, struct settings *settings)
+static void apply_server_log(struct server *server, struct settings *settings)
 {
-    settings->journal_path = text_of(server, CONFIG_LOGFILE);
-    settings->journal_level = (int)config_number(&server->config, CONFIG_LOGLEVEL);
+    settings->server_log_path = text_of(server, CONFIG_LOGFILE);
+    settings->server_log_level = (int)config_number(&server->config, CONFIG_LOGLEVEL);
     if (config_number(&server->config, CONFIG_SYSLOG_ENABLED) == 0)
         return;
     settings->syslog_ident = text_of(server, CONFIG_SYSLOG_IDENT);
@@ -104,7 +104,7 @@ bool server_apply(struct server *server, struct settings *settings)
     settings->is_server = true;
     apply_places(server, settings);
     apply_files(server, settings);
-    apply_journal(server, settings);
+    apply_server_log(server, settings);
     apply_background(server, settings);
     return may_listen(settings) && enter_directory(server) && settings_check(settings);
 }

@@ -33,8 +33,8 @@ struct settings {
     const char *roster_name;     /* NULL: nodes.conf */
     const char *jobs_name;       /* NULL: disque.aof */
     bool may_lack_pidfile;       /* nobody cares if it cannot be written */
-    const char *journal_path;    /* NULL: standard output */
-    int journal_level;
+    const char *server_log_path; /* NULL: standard output */
+    int server_log_level;
     const char *syslog_ident; /* NULL: syslog is told nothing */
     int syslog_facility;
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mockd/daemon/journal.h"
+#include "mockd/daemon/server_log.h"
 
 #include "mockd/sim/bytes.h"
 
@@ -10,52 +10,52 @@
 #include <time.h>
 #include <unistd.h>
 
-struct journal {
+struct server_log {
     const struct settings *settings;
     FILE *file; /* NULL: nowhere but to syslog */
 };
 
 /* Without a file it is for standard output, which is nobody's any more in the background. */
-static bool open_file(struct journal *journal)
+static bool open_file(struct server_log *log)
 {
-    const char *path = journal->settings->journal_path;
+    const char *path = log->settings->server_log_path;
 
     if (path == NULL) {
-        journal->file = journal->settings->is_background ? NULL : stdout;
+        log->file = log->settings->is_background ? NULL : stdout;
         return true;
     }
-    journal->file = fopen(path, "ae");
-    if (journal->file == NULL)
+    log->file = fopen(path, "ae");
+    if (log->file == NULL)
         fprintf(stderr, "mockd: cannot write %s: %s\n", path, strerror(errno));
-    return journal->file != NULL;
+    return log->file != NULL;
 }
 
-struct journal *journal_open(const struct settings *settings)
+struct server_log *server_log_open(const struct settings *settings)
 {
-    struct journal *journal = xcalloc(1, sizeof(*journal));
+    struct server_log *log = xcalloc(1, sizeof(*log));
 
-    journal->settings = settings;
-    if (!open_file(journal)) {
-        journal_close(journal);
+    log->settings = settings;
+    if (!open_file(log)) {
+        server_log_close(log);
         return NULL;
     }
     if (settings->syslog_ident != NULL)
         openlog(settings->syslog_ident, LOG_PID | LOG_NDELAY | LOG_NOWAIT, settings->syslog_facility);
-    return journal;
+    return log;
 }
 
-void journal_close(struct journal *journal)
+void server_log_close(struct server_log *log)
 {
-    if (journal == NULL)
+    if (log == NULL)
         return;
-    if (journal->file != NULL && journal->file != stdout)
-        fclose(journal->file);
-    if (journal->settings->syslog_ident != NULL)
+    if (log->file != NULL && log->file != stdout)
+        fclose(log->file);
+    if (log->settings->syslog_ident != NULL)
         closelog();
-    free(journal);
+    free(log);
 }
 
-static void write_line(FILE *file, enum journal_level level, int64_t now_us, const char *text)
+static void write_line(FILE *file, enum server_log_level level, int64_t now_us, const char *text)
 {
     time_t now_s = now_us / 1000000;
     struct tm date;
@@ -67,19 +67,20 @@ static void write_line(FILE *file, enum journal_level level, int64_t now_us, con
     fflush(file);
 }
 
-void journal_say(struct journal *journal, enum journal_level level, int64_t now_us, const char *format, ...)
+void server_log_write(struct server_log *log, enum server_log_level level, int64_t now_us, const char *format,
+                      ...)
 {
     static const int priorities[] = {LOG_DEBUG, LOG_INFO, LOG_NOTICE, LOG_WARNING};
     char text[1024];
     va_list args;
 
-    if (journal == NULL || (int)level < journal->settings->journal_level)
+    if (log == NULL || (int)level < log->settings->server_log_level)
         return;
     va_start(args, format);
     vsnprintf(text, sizeof(text), format, args);
     va_end(args);
-    if (journal->file != NULL)
-        write_line(journal->file, level, now_us, text);
-    if (journal->settings->syslog_ident != NULL)
+    if (log->file != NULL)
+        write_line(log->file, level, now_us, text);
+    if (log->settings->syslog_ident != NULL)
         syslog(priorities[level], "%s", text);
 }
