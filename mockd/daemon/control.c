@@ -16,7 +16,7 @@
 #include <stdlib.h>
 
 struct control {
-    struct stage *stage;
+    struct cluster_owner *owner;
     struct service *service;
     struct errands *errands;
     int port;
@@ -41,7 +41,7 @@ static void tell_events(struct control *control, struct caller *caller, struct a
     uint64_t count = UINT64_MAX;
 
     if ((args_peek(args) == NULL || args_take_number(args, &count)) && args_end(args))
-        history_reply(stage_history(control->stage), caller_reply(caller), count);
+        history_reply(cluster_owner_history(control->owner), caller_reply(caller), count);
     else
         refuse(caller, args->outcome);
 }
@@ -58,7 +58,7 @@ static void tell_transcript(struct control *control, struct caller *caller, stru
     }
     args->at++;
     if (args_end(args))
-        transcript_reply(stage_transcript(control->stage), caller_reply(caller), whose);
+        transcript_reply(cluster_owner_transcript(control->owner), caller_reply(caller), whose);
     else
         refuse(caller, args->outcome);
 }
@@ -112,7 +112,7 @@ static void tell_node(struct buffer *out, const struct mockd *cluster, int index
 
 static void tell_nodes(struct control *control, struct caller *caller, struct args *args)
 {
-    const struct mockd *cluster = stage_cluster(control->stage);
+    const struct mockd *cluster = cluster_owner_current(control->owner);
     struct buffer *out = caller_reply(caller);
 
     if (!args_end(args)) {
@@ -127,12 +127,12 @@ static void tell_nodes(struct control *control, struct caller *caller, struct ar
 /* Who still waits for something of the old cluster waits in vain. */
 static void begin_anew(struct control *control, struct caller *caller, struct args *args)
 {
-    struct making making = {.options = stage_settings(control->stage)->cluster};
+    struct making making = {.options = cluster_owner_settings(control->owner)->cluster};
     char error[LISTENERS_ERROR_SIZE];
 
     if (!making_read(args, &making)) {
         refuse(caller, args->outcome);
-    } else if (!stage_change(control->stage, &making.options, error)) {
+    } else if (!cluster_owner_replace(control->owner, &making.options, error)) {
         reply_error(caller_reply(caller), "ERR %s", error);
     } else {
         errands_drop(control->errands);
@@ -146,7 +146,7 @@ static void let_pass(struct control *control, struct caller *caller, struct args
     int64_t duration_us;
     bool is_short;
 
-    if (stage_settings(control->stage)->clock == CLOCK_WALL) {
+    if (cluster_owner_settings(control->owner)->clock == CLOCK_WALL) {
         reply_error(caller_reply(caller), "ERR time passes by itself, unless it is --clock manual or auto");
         return;
     }
@@ -204,7 +204,7 @@ static void run_request(struct control *control, struct caller *caller, const st
 {
     char **words = xcalloc(argc, sizeof(*words));
     struct mockd_outcome outcome = {0};
-    struct args args = {.nodes = mockd_node_count(stage_cluster(control->stage)),
+    struct args args = {.nodes = mockd_node_count(cluster_owner_current(control->owner)),
                         .argc = (int)argc,
                         .argv = (const char *const *)words,
                         .outcome = &outcome};
@@ -225,20 +225,21 @@ static void control_on_request(void *ctx, struct caller *caller, const struct by
         run_request(ctx, caller, argv, argc);
 }
 
-struct control *control_new(struct stage *stage, char error[LISTENERS_ERROR_SIZE])
+struct control *control_new(struct cluster_owner *owner, char error[LISTENERS_ERROR_SIZE])
 {
-    const struct settings *settings = stage_settings(stage);
+    const struct settings *settings = cluster_owner_settings(owner);
     struct control *control = xcalloc(1, sizeof(*control));
-    struct listener *listener = listener_at_port(stage_loop(stage), settings->hosts, settings->control_port,
-                                                 service_take, error, LISTENERS_ERROR_SIZE);
+    struct listener *listener =
+        listener_at_port(cluster_owner_loop(owner), settings->hosts, settings->control_port, service_take,
+                         error, LISTENERS_ERROR_SIZE);
 
     if (listener == NULL) {
         free(control);
         return NULL;
     }
     control->port = listener_port(listener);
-    control->stage = stage;
-    control->errands = errands_new(stage);
+    control->owner = owner;
+    control->errands = errands_new(owner);
     control->service = service_new(listener, control_on_request, control);
     return control;
 }

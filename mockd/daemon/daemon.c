@@ -20,7 +20,7 @@ struct daemon {
     const struct settings *settings;
     pid_t parent;                  /* which started it */
     struct server_log *server_log; /* NULL: it is not disque-server */
-    struct stage *stage;
+    struct cluster_owner *owner;
     struct control *control; /* NULL: none */
     bool has_pidfile;
 };
@@ -64,12 +64,12 @@ static void heed_hangup(struct daemon *daemon)
     if (daemon->settings->is_server)
         signal(SIGHUP, SIG_IGN);
     else if (sigaction(SIGHUP, NULL, &action) == 0 && action.sa_handler != SIG_IGN)
-        loop_stop_on_signal(stage_loop(daemon->stage), SIGHUP);
+        loop_stop_on_signal(cluster_owner_loop(daemon->owner), SIGHUP);
 }
 
 static bool heed_end(struct daemon *daemon)
 {
-    struct loop *loop = stage_loop(daemon->stage);
+    struct loop *loop = cluster_owner_loop(daemon->owner);
 
     loop_stop_on_signal(loop, SIGTERM);
     loop_stop_on_signal(loop, SIGINT);
@@ -86,7 +86,7 @@ static bool open_control(struct daemon *daemon)
 
     if (!daemon->settings->has_control)
         return true;
-    daemon->control = control_new(daemon->stage, error);
+    daemon->control = control_new(daemon->owner, error);
     if (daemon->control == NULL)
         fprintf(stderr, "mockd: --control: %s\n", error);
     return daemon->control != NULL;
@@ -105,19 +105,19 @@ static bool start(struct daemon *daemon)
     allow_many_clients();
     if (!open_server_log(daemon))
         return false;
-    daemon->stage = stage_new(daemon->settings);
-    return daemon->stage != NULL && heed_end(daemon) && open_control(daemon) && write_pid(daemon);
+    daemon->owner = cluster_owner_new(daemon->settings);
+    return daemon->owner != NULL && heed_end(daemon) && open_control(daemon) && write_pid(daemon);
 }
 
 /* Who waits for the server looks for the last of its lines; the JSON is for who asks for it by name. */
 static void say_ready(struct daemon *daemon)
 {
     const struct settings *settings = daemon->settings;
-    struct mockd *cluster = stage_cluster(daemon->stage);
+    struct mockd *cluster = cluster_owner_current(daemon->owner);
     int64_t now_us = mockd_now_us(cluster);
 
     if (!settings->is_server || settings->ready_fd >= 0)
-        ready_say(daemon->stage, daemon->control);
+        ready_say(daemon->owner, daemon->control);
     server_log_write(daemon->server_log, SERVER_LOG_NOTICE, now_us, "I'm %s", mockd_node_id(cluster, 0));
     server_log_write(daemon->server_log, SERVER_LOG_WARNING, now_us,
                      "Server started, Disque version 1.0-rc1");
@@ -132,7 +132,8 @@ static void say_ready(struct daemon *daemon)
 
 static void say_end(struct daemon *daemon)
 {
-    server_log_write(daemon->server_log, SERVER_LOG_WARNING, mockd_now_us(stage_cluster(daemon->stage)),
+    server_log_write(daemon->server_log, SERVER_LOG_WARNING,
+                     mockd_now_us(cluster_owner_current(daemon->owner)),
                      "Disque is now ready to exit, bye bye...");
 }
 
@@ -141,7 +142,7 @@ static void finish(struct daemon *daemon)
     if (daemon->has_pidfile)
         unlink(daemon->settings->pidfile);
     control_free(daemon->control);
-    stage_free(daemon->stage);
+    cluster_owner_free(daemon->owner);
     server_log_close(daemon->server_log);
 }
 
@@ -158,7 +159,7 @@ int daemon_serve(const struct settings *settings)
     say_ready(&daemon);
     if (settings->is_background)
         background_begin(background);
-    loop_serve(stage_loop(daemon.stage));
+    loop_serve(cluster_owner_loop(daemon.owner));
     say_end(&daemon);
     code = EXIT_SUCCESS;
 done:

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 struct errands {
-    struct stage *stage;
+    struct cluster_owner *owner;
     struct link pending; /* the oldest first */
 };
 
@@ -27,7 +27,7 @@ struct errand {
 
 static int64_t now_us(const struct errands *errands)
 {
-    return mockd_now_us(stage_cluster(errands->stage));
+    return mockd_now_us(cluster_owner_current(errands->owner));
 }
 
 static void errand_free(struct errand *errand)
@@ -56,7 +56,7 @@ static bool is_over(const struct errands *errands, struct caller *caller, struct
                     int64_t *again_at_us)
 {
     struct mockd_outcome outcome;
-    int rc = mockd_step_run(stage_cluster(errands->stage), step, &outcome);
+    int rc = mockd_step_run(cluster_owner_current(errands->owner), step, &outcome);
 
     *again_at_us = outcome.again_at_us;
     if (rc != MOCKD_AGAIN)
@@ -66,7 +66,8 @@ static bool is_over(const struct errands *errands, struct caller *caller, struct
 
 static bool is_time_over(const struct errands *errands, const struct errand *errand)
 {
-    bool is_answered = errand->until_reply && loop_replies(stage_loop(errands->stage)) != errand->replies;
+    bool is_answered =
+        errand->until_reply && loop_replies(cluster_owner_loop(errands->owner)) != errand->replies;
 
     if (!is_answered && now_us(errands) < errand->again_at_us)
         return false;
@@ -118,13 +119,13 @@ static int64_t errands_on_rest(void *ctx)
     return next_us;
 }
 
-struct errands *errands_new(struct stage *stage)
+struct errands *errands_new(struct cluster_owner *owner)
 {
     struct errands *errands = xcalloc(1, sizeof(*errands));
 
-    errands->stage = stage;
+    errands->owner = owner;
     list_init(&errands->pending);
-    loop_on_rest(stage_loop(stage), errands_on_rest, errands);
+    loop_on_rest(cluster_owner_loop(owner), errands_on_rest, errands);
     return errands;
 }
 
@@ -132,7 +133,7 @@ void errands_free(struct errands *errands)
 {
     LIST_FOR_EACH_SAFE (link, &errands->pending)
         errand_free(LIST_OWNER(link, struct errand, place));
-    loop_on_rest(stage_loop(errands->stage), NULL, NULL);
+    loop_on_rest(cluster_owner_loop(errands->owner), NULL, NULL);
     free(errands);
 }
 
@@ -143,7 +144,7 @@ static struct errand *begin(struct errands *errands, struct caller *caller, int6
     errand->caller = caller;
     errand->since_us = now_us(errands);
     errand->again_at_us = again_at_us;
-    errand->replies = loop_replies(stage_loop(errands->stage));
+    errand->replies = loop_replies(cluster_owner_loop(errands->owner));
     list_append(&errands->pending, &errand->place);
     caller_hold(caller);
     return errand;

@@ -2,7 +2,7 @@
 #ifndef MOCKD_DAEMON_ERRAND_H
 #define MOCKD_DAEMON_ERRAND_H
 
-#include "mockd/daemon/stage.h"
+#include "mockd/daemon/cluster_owner.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,8 +14,8 @@ struct caller;
  * for it, as far as the errand that ends first needs. */
 struct errands;
 
-/* The stage is borrowed, whose loop does nothing else when all is at rest. */
-struct errands *errands_new(struct stage *stage);
+/* The owner is borrowed, whose loop does nothing else when all is at rest. */
+struct errands *errands_new(struct cluster_owner *owner);
 
 /* Callers are gone. */
 void errands_free(struct errands *errands);

@@ -48,16 +48,16 @@ static void write_all(int fd, struct bytes text)
     }
 }
 
-void ready_say(const struct stage *stage, const struct control *control)
+void ready_say(const struct cluster_owner *owner, const struct control *control)
 {
-    const struct settings *settings = stage_settings(stage);
-    const struct mockd *cluster = stage_cluster(stage);
+    const struct settings *settings = cluster_owner_settings(owner);
+    const struct mockd *cluster = cluster_owner_current(owner);
     struct buffer line = {0};
 
     buffer_add_text(&line, "{\"nodes\": [");
     for (int i = 0; i < mockd_node_count(cluster); i++) {
         buffer_add_text(&line, i > 0 ? ", " : "");
-        add_node(&line, cluster, stage_listeners(stage), i);
+        add_node(&line, cluster, cluster_owner_listeners(owner), i);
     }
     buffer_add_text(&line, "]");
     if (control != NULL)

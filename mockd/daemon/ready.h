@@ -6,6 +6,6 @@
 
 /* Says where the nodes are, and the control port unless it is NULL, in a line of JSON, where the settings
  * want it. */
-void ready_say(const struct stage *stage, const struct control *control);
+void ready_say(const struct cluster_owner *owner, const struct control *control);
 
 #endif
