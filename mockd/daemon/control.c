@@ -3,8 +3,8 @@
 
 #include "mockd/cluster.h"
 #include "mockd/command/reply.h"
-#include "mockd/daemon/errand.h"
 #include "mockd/daemon/history.h"
+#include "mockd/daemon/pending_requests.h"
 #include "mockd/daemon/redis_commands.h"
 #include "mockd/daemon/transcript.h"
 #include "mockd/front/listener.h"
@@ -18,11 +18,11 @@
 struct control {
     struct cluster_owner *owner;
     struct service *service;
-    struct errands *errands;
+    struct pending_requests *pending;
     int port;
 };
 
-/* One command of the port. Replies to it, or has an errand do that later. */
+/* One command of the port. Replies to it, or keeps it pending and does that later. */
 struct verb {
     const char *name;
     const char *usage;
@@ -135,7 +135,7 @@ static void begin_anew(struct control *control, struct caller *caller, struct ar
     } else if (!cluster_owner_replace(control->owner, &making.options, error)) {
         reply_error(caller_reply(caller), "ERR %s", error);
     } else {
-        errands_drop(control->errands);
+        pending_requests_drop(control->pending);
         reply_status(caller_reply(caller), "OK");
     }
     making_fini(&making);
@@ -156,7 +156,7 @@ static void let_pass(struct control *control, struct caller *caller, struct args
     }
     is_short = args_take(args, "until-reply");
     if (args_end(args))
-        errands_advance(control->errands, caller, duration_us, is_short);
+        pending_requests_advance(control->pending, caller, duration_us, is_short);
     else
         refuse(caller, args->outcome);
 }
@@ -196,7 +196,7 @@ static void run_words(struct control *control, struct caller *caller, struct arg
             return;
         }
     }
-    errands_step(control->errands, caller, args);
+    pending_requests_run_step(control->pending, caller, args);
 }
 
 /* Words end with a NUL here, and hold none. */
@@ -239,7 +239,7 @@ struct control *control_new(struct cluster_owner *owner, char error[LISTENERS_ER
     }
     control->port = listener_port(listener);
     control->owner = owner;
-    control->errands = errands_new(owner);
+    control->pending = pending_requests_new(owner);
     control->service = service_new(listener, control_on_request, control);
     return control;
 }
@@ -249,7 +249,7 @@ void control_free(struct control *control)
     if (control == NULL)
         return;
     service_free(control->service);
-    errands_free(control->errands);
+    pending_requests_free(control->pending);
     free(control);
 }
 
