@@ -60,7 +60,7 @@ static struct listener *listen_at_port(const struct listeners *listeners, int po
     return NULL;
 }
 
-static bool have_port(struct listeners *listeners, int node, char error[LISTENERS_ERROR_SIZE])
+static bool open_port(struct listeners *listeners, int node, char error[LISTENERS_ERROR_SIZE])
 {
     const struct settings *settings = listeners->settings;
     int asked = settings->are_ports_chosen ? 0 : settings->cluster.base_port + node;
@@ -117,7 +117,7 @@ static bool add(struct listeners *listeners, char error[LISTENERS_ERROR_SIZE])
     own = &listeners->of[listeners->size];
     *own = (struct node_listeners){.path = path_of(listeners->settings, listeners->size)};
     listeners->ports[listeners->size] = listeners->settings->cluster.base_port + listeners->size;
-    is_good = (listeners->settings->has_no_port || have_port(listeners, listeners->size, error)) &&
+    is_good = (listeners->settings->has_no_port || open_port(listeners, listeners->size, error)) &&
               (own->path == NULL || listen_at_path(listeners, own, error));
     if (is_good)
         listeners->size++;

@@ -51,9 +51,9 @@ static void reply_outcome(struct buffer *out, int rc, const struct mockd_outcome
         reply_error(out, "FAILED %s", outcome->text);
 }
 
-/* Runs a step, and replies if it is over. */
-static bool is_over(const struct pending_requests *pending, struct caller *caller, struct mockd_step *step,
-                    int64_t *again_at_us)
+/* Runs a step. If it is over it replies, and gives true. */
+static bool run_step(const struct pending_requests *pending, struct caller *caller, struct mockd_step *step,
+                     int64_t *again_at_us)
 {
     struct mockd_outcome outcome;
     int rc = mockd_step_run(cluster_owner_current(pending->owner), step, &outcome);
@@ -64,7 +64,8 @@ static bool is_over(const struct pending_requests *pending, struct caller *calle
     return rc != MOCKD_AGAIN;
 }
 
-static bool is_time_over(const struct pending_requests *pending, const struct pending_request *request)
+/* The same for a time that is to pass. */
+static bool end_wait(const struct pending_requests *pending, const struct pending_request *request)
 {
     bool is_answered =
         request->until_reply && loop_replies(cluster_owner_loop(pending->owner)) != request->replies;
@@ -75,12 +76,13 @@ static bool is_time_over(const struct pending_requests *pending, const struct pe
     return true;
 }
 
-static bool request_is_over(const struct pending_requests *pending, struct pending_request *request)
+/* The same for either. */
+static bool go_on(const struct pending_requests *pending, struct pending_request *request)
 {
     if (request->step == NULL)
-        return is_time_over(pending, request);
+        return end_wait(pending, request);
     return now_us(pending) >= request->again_at_us &&
-           is_over(pending, request->caller, request->step, &request->again_at_us);
+           run_step(pending, request->caller, request->step, &request->again_at_us);
 }
 
 /* Who is released may ask for more at once, which changes what is pending, or all the cluster. */
@@ -105,7 +107,7 @@ static int64_t pending_requests_on_rest(void *ctx)
     LIST_FOR_EACH_SAFE (link, &pending->requests) {
         struct pending_request *request = LIST_OWNER(link, struct pending_request, place);
 
-        if (request_is_over(pending, request)) {
+        if (go_on(pending, request)) {
             list_remove(link);
             list_append(&over, link);
         }
@@ -158,7 +160,7 @@ void pending_requests_run_step(struct pending_requests *pending, struct caller *
 
     if (step == NULL)
         reply_error(caller_reply(caller), "ERR %s", args->outcome->text);
-    else if (!is_over(pending, caller, step, &again_at_us))
+    else if (!run_step(pending, caller, step, &again_at_us))
         begin(pending, caller, again_at_us)->step = step;
     else
         mockd_step_free(step);

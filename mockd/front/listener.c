@@ -72,16 +72,13 @@ static void serve(struct listener *listener, int fd)
     listener->serve(listener->loop, listener->ctx, fd);
 }
 
-/* Is there nothing more to accept, or nothing to accept it with? The other errors are of a client that went
- * before it was served. */
-static bool is_end(struct listener *listener, int error)
+/* Is there nothing to accept a client with? */
+static bool is_shortage(int error)
 {
-    if (error != EMFILE && error != ENFILE && error != ENOBUFS && error != ENOMEM)
-        return error == EAGAIN;
-    pause_accepting(listener);
-    return true;
+    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
+/* Another error than these is that of a client that went before it was served. */
 static void on_clients(evutil_socket_t listening, short what, void *ctx)
 {
     struct listener *listener = ctx;
@@ -90,10 +87,14 @@ static void on_clients(evutil_socket_t listening, short what, void *ctx)
     for (int i = 0; i < ACCEPTS_MAX; i++) {
         int fd = accept4(listening, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
-        if (fd >= 0)
+        if (fd >= 0) {
             serve(listener, fd);
-        else if (is_end(listener, errno))
+        } else if (is_shortage(errno)) {
+            pause_accepting(listener);
             return;
+        } else if (errno == EAGAIN) {
+            return;
+        }
     }
 }
 

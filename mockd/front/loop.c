@@ -171,8 +171,8 @@ static size_t serve_pass(struct loop *loop)
     return served;
 }
 
-/* Timers have to wait until nobody has anything left to say. */
-static bool does_anything_move(struct loop *loop)
+/* False if nothing has moved. Timers have to wait until nobody has anything left to say. */
+static bool run_round(struct loop *loop)
 {
     size_t served;
 
@@ -187,7 +187,7 @@ static bool does_anything_move(struct loop *loop)
 static int come_to_rest(struct loop *loop)
 {
     for (int round = 0; round < ROUNDS_MAX; round++)
-        if (!does_anything_move(loop))
+        if (!run_round(loop))
             return 0;
     return MOCKD_STUCK;
 }
