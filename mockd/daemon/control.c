@@ -11,7 +11,7 @@
 #include "mockd/front/loop.h"
 #include "mockd/front/service.h"
 #include "mockd/node/node.h"
-#include "mockd/step/making.h"
+#include "mockd/step/cluster_line.h"
 
 #include <stdlib.h>
 
@@ -127,18 +127,18 @@ static void tell_nodes(struct control *control, struct caller *caller, struct ar
 /* Who still waits for something of the old cluster waits in vain. */
 static void begin_anew(struct control *control, struct caller *caller, struct args *args)
 {
-    struct making making = {.options = cluster_owner_settings(control->owner)->cluster};
+    struct cluster_line line = {.options = cluster_owner_settings(control->owner)->cluster};
     char error[LISTENERS_ERROR_SIZE];
 
-    if (!making_read(args, &making)) {
+    if (!cluster_line_read(args, &line)) {
         refuse(caller, args->outcome);
-    } else if (!cluster_owner_replace(control->owner, &making.options, error)) {
+    } else if (!cluster_owner_replace(control->owner, &line.options, error)) {
         reply_error(caller_reply(caller), "ERR %s", error);
     } else {
         pending_requests_drop(control->pending);
         reply_status(caller_reply(caller), "OK");
     }
-    making_fini(&making);
+    cluster_line_fini(&line);
 }
 
 static void let_pass(struct control *control, struct caller *caller, struct args *args)
@@ -167,7 +167,7 @@ static const struct verb verbs[] = {
     {"nodes", "nodes", tell_nodes},
     {"log", "log [COUNT]", tell_events},
     {"transcript", "transcript NODE[.CONN]", tell_transcript},
-    {"new", "new " MAKING_USAGE, begin_anew},
+    {"new", "new " CLUSTER_LINE_USAGE, begin_anew},
     {"advance", "advance D [until-reply]", let_pass},
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mockd/step/making.h"
+#include "mockd/step/cluster_line.h"
 
 #include "mockd/cluster.h"
 
@@ -58,65 +58,65 @@ static const struct {
     {"link", set_link}, {"audit", set_audit},
 };
 
-static bool add_config(const struct args *args, const char *word, struct making *making)
+static bool add_config(const struct args *args, const char *word, struct cluster_line *line)
 {
     const char *name = word + strlen(CONFIG_PREFIX), *equals = strchr(word, '=');
 
     if (equals == NULL)
         return args_fail(args, "expected config.NAME=VALUE, not %s", word);
-    buffer_printf(&making->config, "%.*s %s\n", (int)(equals - name), name, equals + 1);
-    making->options.config = making->config.data;
-    return mockd_check(&(struct mockd_options){.config = making->config.data}) == NULL ||
+    buffer_printf(&line->config, "%.*s %s\n", (int)(equals - name), name, equals + 1);
+    line->options.config = line->config.data;
+    return mockd_check(&(struct mockd_options){.config = line->config.data}) == NULL ||
            args_fail(args, "not what CONFIG SET takes: %s", word);
 }
 
-static bool read_option(const struct args *args, struct making *making)
+static bool read_option(const struct args *args, struct cluster_line *line)
 {
     const char *word = args_peek(args);
 
     if (strncmp(word, CONFIG_PREFIX, strlen(CONFIG_PREFIX)) == 0)
-        return add_config(args, word, making);
+        return add_config(args, word, line);
     for (size_t i = 0; i < ARRAY_LEN(settings); i++) {
         const char *value = args_option(args, settings[i].key);
 
         if (value != NULL)
-            return settings[i].set(args, value, &making->options);
+            return settings[i].set(args, value, &line->options);
     }
     return args_fail(args, "no option of a cluster: %s", word);
 }
 
-bool making_read(struct args *args, struct making *making)
+bool cluster_line_read(struct args *args, struct cluster_line *line)
 {
     uint64_t nodes;
 
     if (!args_take_number(args, &nodes))
         return false;
-    making->options.nodes = nodes > 0 && nodes < INT_MAX ? (int)nodes : -1;
+    line->options.nodes = nodes > 0 && nodes < INT_MAX ? (int)nodes : -1;
     for (; args_peek(args) != NULL; args->at++)
-        if (!read_option(args, making))
+        if (!read_option(args, line))
             return false;
     return true;
 }
 
-void making_fini(struct making *making)
+void cluster_line_fini(struct cluster_line *line)
 {
-    buffer_fini(&making->config);
+    buffer_fini(&line->config);
 }
 
 static struct mockd *make(struct args *args)
 {
-    struct making making = {0};
+    struct cluster_line line = {0};
     struct mockd *cluster = NULL;
     const char *problem;
 
-    if (making_read(args, &making)) {
-        problem = mockd_check(&making.options);
+    if (cluster_line_read(args, &line)) {
+        problem = mockd_check(&line.options);
         if (problem == NULL)
-            cluster = mockd_new(&making.options);
+            cluster = mockd_new(&line.options);
         else
             args_fail(args, "%s", problem);
     }
-    making_fini(&making);
+    cluster_line_fini(&line);
     return cluster;
 }
 
