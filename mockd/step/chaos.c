@@ -4,7 +4,7 @@
 #include "mockd/step/chaos.h"
 
 #include "mockd/sim/log.h"
-#include "mockd/step/mischief.h"
+#include "mockd/step/chaos_fault.h"
 #include "mockd/step/step.h"
 
 #include <stdlib.h>
@@ -25,8 +25,8 @@ struct chaos {
     int64_t duration_us;
     int64_t over_at_us; /* 0: it has not begun */
     uint64_t lasting_ms;
-    uint64_t gaps_ms[MISCHIEF_COUNT]; /* mean; 0: never */
-    int64_t next_at_us[MISCHIEF_COUNT];
+    uint64_t gaps_ms[CHAOS_FAULT_COUNT]; /* mean; 0: never */
+    int64_t next_at_us[CHAOS_FAULT_COUNT];
     struct link incidents; /* as they began */
     unsigned count;        /* of them, ever */
 };
@@ -70,8 +70,8 @@ static bool read_option(const struct args *args, struct chaos *chaos)
         return chaos->lasting_ms <= MEAN_MAX_MS ||
                args_fail(args, "a fault lasts an hour at most: %s", value);
     }
-    for (size_t i = 0; i < MISCHIEF_COUNT; i++)
-        if ((value = args_option(args, mischiefs[i].name)) != NULL)
+    for (size_t i = 0; i < CHAOS_FAULT_COUNT; i++)
+        if ((value = args_option(args, chaos_faults[i].name)) != NULL)
             return read_rate(args, bytes_of(value), &chaos->gaps_ms[i]);
     return args_fail(args,
                      "not an option of chaos: %s (there are crash=, stop=, freeze=, partition=, link= and "
@@ -84,9 +84,9 @@ static bool check(const struct args *args, const struct chaos *chaos)
 {
     bool has_rate = false;
 
-    for (size_t i = 0; i < MISCHIEF_COUNT; i++) {
+    for (size_t i = 0; i < CHAOS_FAULT_COUNT; i++) {
         has_rate = has_rate || chaos->gaps_ms[i] > 0;
-        if (chaos->gaps_ms[i] > 0 && args->nodes == 1 && mischiefs[i].needs_links)
+        if (chaos->gaps_ms[i] > 0 && args->nodes == 1 && chaos_faults[i].needs_links)
             return args_fail(args, "a cluster of one node has no links");
     }
     return has_rate || args_fail(args, "expected how often something happens, such as crash=1/10s");
@@ -143,7 +143,7 @@ static void begin(struct mockd *cluster, struct mockd_step *step)
     note_in_ledger(cluster, step);
     chaos->rng = rng_stream(cluster_machine(cluster, 0)->site->seed, "chaos", (uint64_t)now_us);
     chaos->over_at_us = now_us + chaos->duration_us;
-    for (size_t i = 0; i < MISCHIEF_COUNT; i++)
+    for (size_t i = 0; i < CHAOS_FAULT_COUNT; i++)
         if (chaos->gaps_ms[i] > 0)
             chaos->next_at_us[i] = now_us + draw_us(chaos, chaos->gaps_ms[i]);
 }
@@ -161,13 +161,13 @@ static bool act(struct mockd *cluster, const char *line)
     return ok;
 }
 
-static void begin_incident(struct mockd *cluster, struct chaos *chaos, const struct mischief *mischief)
+static void begin_incident(struct mockd *cluster, struct chaos *chaos, const struct chaos_fault *fault)
 {
     struct buffer begin = {0}, end = {0};
     int64_t lasting_us = draw_us(chaos, chaos->lasting_ms);
     struct incident *incident;
 
-    mischief->write(cluster, &chaos->rng, ++chaos->count, &begin, &end);
+    fault->write(cluster, &chaos->rng, ++chaos->count, &begin, &end);
     buffer_add(&begin, "", 1);
     buffer_add(&end, "", 1);
     if (act(cluster, begin.data)) {
@@ -193,11 +193,11 @@ static int64_t go_on(struct mockd *cluster, struct chaos *chaos)
         act(cluster, incident->end);
         forget(incident);
     }
-    for (size_t i = 0; i < MISCHIEF_COUNT; i++) {
+    for (size_t i = 0; i < CHAOS_FAULT_COUNT; i++) {
         if (chaos->gaps_ms[i] == 0)
             continue;
         if (chaos->next_at_us[i] <= now_us) {
-            begin_incident(cluster, chaos, &mischiefs[i]);
+            begin_incident(cluster, chaos, &chaos_faults[i]);
             chaos->next_at_us[i] = now_us + draw_us(chaos, chaos->gaps_ms[i]);
         }
         next_us = chaos->next_at_us[i] < next_us ? chaos->next_at_us[i] : next_us;

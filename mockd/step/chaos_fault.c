@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mockd/step/mischief.h"
+#include "mockd/step/chaos_fault.h"
 
 static int draw_node(const struct mockd *cluster, struct rng *rng)
 {
@@ -71,7 +71,7 @@ static void write_link(const struct mockd *cluster, struct rng *rng, unsigned nu
     buffer_printf(end, "unfault chaos-%u", number);
 }
 
-const struct mischief mischiefs[MISCHIEF_COUNT] = {
+const struct chaos_fault chaos_faults[CHAOS_FAULT_COUNT] = {
     {"crash", false, write_crash},        {"stop", false, write_stop}, {"freeze", false, write_freeze},
     {"partition", true, write_partition}, {"link", true, write_link},
 };

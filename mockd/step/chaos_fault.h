@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef MOCKD_STEP_MISCHIEF_H
-#define MOCKD_STEP_MISCHIEF_H
+#ifndef MOCKD_STEP_CHAOS_FAULT_H
+#define MOCKD_STEP_CHAOS_FAULT_H
 
 #include "mockd/mockd.h"
 #include "mockd/sim/bytes.h"
 #include "mockd/sim/rng.h"
 
 /* What chaos may do to a cluster: a fault of some kind, at random, as the steps that begin and end it. */
-struct mischief {
+struct chaos_fault {
     const char *name;
     bool needs_links; /* two nodes at least */
     /* Writes both steps. The fault has this number, if it needs a name. */
@@ -15,8 +15,8 @@ struct mischief {
                   struct buffer *end);
 };
 
-enum { MISCHIEF_COUNT = 5 };
+enum { CHAOS_FAULT_COUNT = 5 };
 
-extern const struct mischief mischiefs[MISCHIEF_COUNT];
+extern const struct chaos_fault chaos_faults[CHAOS_FAULT_COUNT];
 
 #endif
