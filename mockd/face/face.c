@@ -6,7 +6,6 @@
 #include "mockd/front/memory.h"
 #include "mockd/front/session.h"
 #include "mockd/front/socket.h"
-#include "mockd/front/tamper.h"
 #include "mockd/node/node.h"
 #include "mockd/sim/bus.h"
 
@@ -206,7 +205,7 @@ int mockd_connect_fd(struct mockd *cluster, const char *name)
 
 struct mockd_hook *mockd_hook(struct mockd *cluster, const char *command, mockd_hook_fn *fn, void *ctx)
 {
-    return hook_add(tampers_hooks(cluster_tampers(cluster)), command, fn, ctx);
+    return hook_add(loop_hooks(cluster_loop(cluster)), command, fn, ctx);
 }
 
 void mockd_unhook(struct mockd_hook *hook)

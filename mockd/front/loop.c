@@ -2,6 +2,7 @@
 /* Everything that happens to a cluster starts here: a session is served, or a timer fires. */
 #include "mockd/front/loop.h"
 
+#include "mockd/front/hook.h"
 #include "mockd/front/session.h"
 #include "mockd/mockd.h"
 
@@ -23,6 +24,7 @@ enum {
 struct loop {
     struct clock *clock;
     struct tampers *tampers;
+    struct link hooks;            /* newest first */
     const struct tap *tap;        /* or NULL */
     struct link sessions;         /* all */
     struct link turns;            /* those to be served, in the order in which they were woken */
@@ -49,6 +51,7 @@ struct loop *loop_new(struct clock *clock, struct tampers *tampers)
 
     loop->clock = clock;
     loop->tampers = tampers;
+    list_init(&loop->hooks);
     list_init(&loop->sessions);
     list_init(&loop->turns);
     loop->alarm_at_us = CLOCK_NEVER;
@@ -60,6 +63,7 @@ void loop_restart(struct loop *loop, struct clock *clock, struct tampers *tamper
 {
     while (!list_is_empty(&loop->sessions))
         session_free(LIST_OWNER(loop->sessions.next, struct session, place));
+    hooks_free(&loop->hooks);
     loop->clock = clock;
     loop->tampers = tampers;
     loop->alarm_at_us = CLOCK_NEVER;
@@ -90,6 +94,11 @@ struct clock *loop_clock(struct loop *loop)
 struct tampers *loop_tampers(struct loop *loop)
 {
     return loop->tampers;
+}
+
+struct link *loop_hooks(struct loop *loop)
+{
+    return &loop->hooks;
 }
 
 struct event_base *loop_base(struct loop *loop)

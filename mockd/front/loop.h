@@ -15,11 +15,12 @@ struct session;
 struct tampers;
 struct tap;
 struct event_base;
+struct link;
 
 /* A loop over this clock. Clock and tampers are borrowed; NULL: until loop_restart. */
 struct loop *loop_new(struct clock *clock, struct tampers *tampers);
 
-/* Frees all sessions and goes on with another cluster's clock and tampers, or waits for those. */
+/* Frees all sessions and hooks, and goes on with another cluster's clock and tampers, or waits for those. */
 void loop_restart(struct loop *loop, struct clock *clock, struct tampers *tampers);
 
 /* Frees it with all its sessions, which still speak to their nodes: nodes are freed after it, listeners
@@ -30,6 +31,9 @@ struct clock *loop_clock(struct loop *loop);
 
 /* What is done to clients by rule. */
 struct tampers *loop_tampers(struct loop *loop);
+
+/* Those who answer in place of the nodes; see hook.h. The loop frees them when it is restarted, or freed. */
+struct link *loop_hooks(struct loop *loop);
 
 /* Virtual time: serves until a pass moves nothing, fires what is due, and again until all is at rest; asks
  * done; moves the clock to the next timer, but never past deadline_us. 0 if done; at the deadline 0 if done

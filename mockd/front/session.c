@@ -257,14 +257,13 @@ static void note_reply(struct session *session)
 static void answer(struct session *session, const struct bytes *argv, size_t argc)
 {
     struct client *client = &session->client;
-    struct tampers *tampers = loop_tampers(session->loop);
 
-    if (hooks_take(tampers_hooks(tampers), session, argv, argc)) {
+    if (hooks_take(loop_hooks(session->loop), session, argv, argc)) {
         command_receive(client, argv[0]);
         return;
     }
     session->tampered_from = client->out.size;
-    session->tamper = tamper_take(tampers, session, argv[0]);
+    session->tamper = tamper_take(loop_tampers(session->loop), session, argv[0]);
     if (session->tamper == NULL || tamper_runs(session->tamper))
         command_run(client, argv, argc);
     else

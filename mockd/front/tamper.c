@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "mockd/front/tamper.h"
 
-#include "mockd/front/hook.h"
 #include "mockd/front/session.h"
 #include "mockd/front/valve.h"
 #include "mockd/node/node.h"
@@ -24,8 +23,7 @@ struct tampers {
     struct ledger *ledger;
     struct rng garbage;
     struct link rules; /* newest first */
-    struct link hooks;
-    struct link over; /* those that a session still has to act by */
+    struct link over;  /* those that a session still has to act by */
 };
 
 static void act_reply(struct session *session, const struct tamper *tamper, size_t start)
@@ -155,13 +153,7 @@ struct tampers *tampers_new(uint64_t seed, struct ledger *ledger)
     tampers->garbage = rng_stream(seed, "garbage", 0);
     list_init(&tampers->rules);
     list_init(&tampers->over);
-    list_init(&tampers->hooks);
     return tampers;
-}
-
-struct link *tampers_hooks(struct tampers *tampers)
-{
-    return &tampers->hooks;
 }
 
 static void free_unused(struct tamper *tamper)
@@ -188,7 +180,6 @@ void tampers_free(struct tampers *tampers)
         return;
     LIST_FOR_EACH_SAFE (link, &tampers->rules)
         end(LIST_OWNER(link, struct tamper, place));
-    hooks_free(&tampers->hooks);
     free(tampers);
 }
 

@@ -62,9 +62,6 @@ const char *tamper_action_names(char *text, size_t size);
 struct ledger_entry *tamper_add(struct tampers *tampers, const struct tamper_rule *rule, const char *name,
                                 const char *text, bool is_needed);
 
-/* Those who answer in place of nodes; see hook.h. */
-struct link *tampers_hooks(struct tampers *tampers);
-
 /* Ends the rule of this entry; false if it is not one of these. */
 bool tamper_end(struct tampers *tampers, const struct ledger_entry *entry);
 
