@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Steps that are about the connections of clients, and about how often a fault came to be. */
+/* The steps of faults: "fault" is what is done to the connections of clients; "unfault" and "hits" are about
+ * whatever has a name in the ledger, the faults of links too. */
 #include "mockd/command/command.h"
 #include "mockd/command/reply.h"
 #include "mockd/step/literal.h"
