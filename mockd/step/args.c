@@ -31,14 +31,36 @@ const char *args_peek(const struct args *args)
     return args->at < args->argc ? args->argv[args->at] : NULL;
 }
 
+const char *args_last(const struct args *args)
+{
+    return args->argv[args->at - 1];
+}
+
+static void set_outcome(struct mockd_outcome *outcome, int word, const char *format, va_list rest)
+    __attribute__((format(printf, 3, 0)));
+
+static void set_outcome(struct mockd_outcome *outcome, int word, const char *format, va_list rest)
+{
+    outcome->word = word;
+    vsnprintf(outcome->text, sizeof(outcome->text), format, rest);
+}
+
 bool args_fail(const struct args *args, const char *format, ...)
 {
-    struct mockd_outcome *outcome = args->outcome;
     va_list rest;
 
-    outcome->word = args->at;
     va_start(rest, format);
-    vsnprintf(outcome->text, sizeof(outcome->text), format, rest);
+    set_outcome(args->outcome, args->at, format, rest);
+    va_end(rest);
+    return false;
+}
+
+bool args_fail_last(const struct args *args, const char *format, ...)
+{
+    va_list rest;
+
+    va_start(rest, format);
+    set_outcome(args->outcome, args->at - 1, format, rest);
     va_end(rest);
     return false;
 }
@@ -202,7 +224,7 @@ bool args_read_number(const struct args *args, struct bytes text, uint64_t *numb
            args_fail(args, "expected a number: %.*s", BYTES_ARG(text));
 }
 
-bool args_read_time(const struct args *args, struct bytes text, int64_t *duration_us)
+bool args_read_positive_duration(const struct args *args, struct bytes text, int64_t *duration_us)
 {
     return args_read_duration(args, text, duration_us) &&
            (*duration_us > 0 || args_fail(args, "expected some time: %.*s", BYTES_ARG(text)));
@@ -243,10 +265,7 @@ bool args_take_some_times(struct args *args, uint64_t *times)
 {
     if (!args_take_times(args, times))
         return false;
-    if (*times > 0)
-        return true;
-    args->at--;
-    return args_fail(args, "expected how often, such as x2: %s", args_peek(args));
+    return *times > 0 || args_fail_last(args, "expected how often, such as x2: %s", args_last(args));
 }
 
 const char *args_option(const struct args *args, const char *key)

@@ -33,6 +33,10 @@ const char *args_peek(const struct args *args);
 /* Says what is wrong with the next word. Always false. */
 bool args_fail(const struct args *args, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* The word that was taken last; and the same of that one. */
+const char *args_last(const struct args *args);
+bool args_fail_last(const struct args *args, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* Takes the next word if it is this one, in any case. */
 bool args_take(struct args *args, const char *word);
 
@@ -76,7 +80,7 @@ const char *args_option(const struct args *args, const char *key);
 
 /* Reads a part of the next word: a number; a duration above 0; "yes" or "no". */
 bool args_read_number(const struct args *args, struct bytes text, uint64_t *number);
-bool args_read_time(const struct args *args, struct bytes text, int64_t *duration_us);
+bool args_read_positive_duration(const struct args *args, struct bytes text, int64_t *duration_us);
 bool args_read_yes(const struct args *args, struct bytes text, bool *yes);
 
 /* Reads a part of the next word: "50ms", "5%" (of a million), "SETACK,GOTACK" (a bit each). */

@@ -64,7 +64,7 @@ static bool read_option(const struct args *args, struct chaos *chaos)
     int64_t lasting_us;
 
     if (value != NULL) {
-        if (!args_read_time(args, bytes_of(value), &lasting_us))
+        if (!args_read_positive_duration(args, bytes_of(value), &lasting_us))
             return false;
         chaos->lasting_ms = (uint64_t)lasting_us / 1000;
         return chaos->lasting_ms <= MEAN_MAX_MS ||

@@ -115,10 +115,8 @@ static bool take_bytes_count(struct args *args, struct tamper_rule *rule)
 {
     if (!args_take_number(args, &rule->count))
         return false;
-    args->at--;
     if (rule->count > BYTES_MAX || (rule->count == 0 && strcmp(rule->action->name, "cut") != 0))
-        return args_fail(args, "expected a number of bytes up to %d", BYTES_MAX);
-    args->at++;
+        return args_fail_last(args, "expected a number of bytes up to %d", BYTES_MAX);
     return true;
 }
 

@@ -129,10 +129,8 @@ bool step_partition_read(struct args *args, struct mockd_step *step)
         }
         if (!args_take_node(args, &node))
             return false;
-        if (step->groups[node] != 0) {
-            args->at--;
-            return args_fail(args, "%s is in a group already", args_peek(args));
-        }
+        if (step->groups[node] != 0)
+            return args_fail_last(args, "%s is in a group already", args_last(args));
         step->groups[node] = group;
         size++;
     }

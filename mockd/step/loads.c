@@ -54,7 +54,7 @@ static bool read_count(const struct args *args, const char *value, struct mockd_
 
 static bool read_every(const struct args *args, const char *value, struct mockd_step *step)
 {
-    return args_read_time(args, bytes_of(value), &step->produce.every_us);
+    return args_read_positive_duration(args, bytes_of(value), &step->produce.every_us);
 }
 
 static bool read_timeout(const struct args *args, const char *value, struct mockd_step *step)
@@ -117,7 +117,7 @@ static bool read_ack(const struct args *args, const char *value, struct mockd_st
 
 static bool read_work(const struct args *args, const char *value, struct mockd_step *step)
 {
-    return args_read_time(args, bytes_of(value), &step->consume.work_us);
+    return args_read_positive_duration(args, bytes_of(value), &step->consume.work_us);
 }
 
 bool step_consume_read(struct args *args, struct mockd_step *step)

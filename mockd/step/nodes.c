@@ -22,10 +22,8 @@ bool step_nodes_read(struct args *args, struct mockd_step *step)
     do {
         if (!args_take_node(args, &step->nodes[step->node_count]))
             return false;
-        if (has_node(step, step->nodes[step->node_count++])) {
-            args->at--;
-            return args_fail(args, "%s was named before", args_peek(args));
-        }
+        if (has_node(step, step->nodes[step->node_count++]))
+            return args_fail_last(args, "%s was named before", args_last(args));
     } while (args_peek(args) != NULL);
     return true;
 }
