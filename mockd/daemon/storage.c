@@ -58,7 +58,10 @@ static bool open_file(struct disk *disk, enum disk_file file, const char *direct
     struct buffer path = {0};
     bool is_open;
 
-    buffer_printf(&path, name[0] == '/' ? "%s%s" : "%s/%s", name[0] == '/' ? "" : directory, name);
+    if (name[0] == '/')
+        buffer_printf(&path, "%s", name);
+    else
+        buffer_printf(&path, "%s/%s", directory, name);
     is_open = place(disk, file, path.data);
     buffer_fini(&path);
     return is_open;

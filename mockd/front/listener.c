@@ -129,40 +129,43 @@ static void close_if_open(int fd)
     errno = error;
 }
 
-/* NULL, or why that cannot be. */
-static const char *listen_at(struct listener *listener, const char *host, int port)
+/* 0, or a code of errno, and then the problem says why that cannot be. */
+static int listen_at(struct listener *listener, const char *host, int port, const char **problem)
 {
     union endpoint endpoint = {0};
-    const char *problem = endpoint_resolve(host, port, &endpoint);
-    int fd;
+    int fd, error;
 
-    if (problem != NULL || listener->socket_count == ENDPOINTS_MAX)
-        return problem != NULL ? problem : "too many addresses";
+    *problem = endpoint_resolve(host, port, &endpoint);
+    if (*problem == NULL && listener->socket_count == ENDPOINTS_MAX)
+        *problem = "too many addresses";
+    if (*problem != NULL)
+        return EADDRNOTAVAIL;
     fd = endpoint_bind(&endpoint);
     if (fd < 0 || listen(fd, BACKLOG) != 0) {
+        error = errno;
         close_if_open(fd);
-        return strerror(errno);
+        *problem = strerror(error);
+        return error;
     }
     add_socket(listener, fd);
-    return NULL;
+    return 0;
 }
 
 /* NULL, or why that cannot be at `host`. One that may be missing may not be taken by somebody else. */
 static const char *listen_at_all(struct listener *listener, const char *hosts, int port,
                                  char host[ENDPOINT_HOST_SIZE])
 {
-    const char *problem = NULL;
+    const char *problem;
     bool may_lack;
 
-    while (problem == NULL && endpoint_next_host(&hosts, host, &may_lack)) {
-        errno = 0;
-        problem = listen_at(listener, host, listener->socket_count > 0 ? listener_port(listener) : port);
-        if (may_lack && errno != EADDRINUSE)
-            problem = NULL;
+    while (endpoint_next_host(&hosts, host, &may_lack)) {
+        int same_port = listener->socket_count > 0 ? listener_port(listener) : port;
+        int error = listen_at(listener, host, same_port, &problem);
+
+        if (error != 0 && (!may_lack || error == EADDRINUSE))
+            return problem;
     }
-    if (problem == NULL && listener->socket_count == 0)
-        problem = "there is no such address";
-    return problem;
+    return listener->socket_count == 0 ? "there is no such address" : NULL;
 }
 
 static void close_sockets(struct listener *listener)
