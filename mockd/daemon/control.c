@@ -72,16 +72,6 @@ static const char *state_of(const struct node *node)
     return node->is_refusing ? "refusing" : "up";
 }
 
-static int64_t client_count(const struct node *node)
-{
-    int64_t count = 0;
-
-    for (struct roll_entry *entry = roll_first(&node->clients); entry != NULL;
-         entry = roll_next(&node->clients, entry))
-        count++;
-    return count;
-}
-
 static void tell_node(struct buffer *out, const struct mockd *cluster, int index)
 {
     const struct node *node = cluster_node(cluster, index);
@@ -95,7 +85,7 @@ static void tell_node(struct buffer *out, const struct mockd *cluster, int index
         {"host", mockd_node_host(cluster, index), 0},
         {"port", NULL, mockd_node_port(cluster, index)},
         {"state", state_of(node), 0},
-        {"clients", NULL, node != NULL ? client_count(node) : 0},
+        {"clients", NULL, node != NULL ? (int64_t)node->visits.count : 0},
         {"jobs", NULL, node != NULL ? (int64_t)node_job_count(node) : 0},
         {"queues", NULL, node != NULL ? (int64_t)node_queue_count(node) : 0},
     };

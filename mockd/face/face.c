@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What mockd.h says of a cluster as a whole, thin over cluster.h. */
-#include "mockd/cluster.h"
+#include "mockd/face/face.h"
+
 #include "mockd/front/hook.h"
 #include "mockd/front/loop.h"
 #include "mockd/front/memory.h"
@@ -58,34 +59,34 @@ int mockd_node_count(const struct mockd *cluster)
     return bus_place_count(cluster_bus(cluster));
 }
 
-static bool has_node(const struct mockd *cluster, int index)
+bool face_has_node(const struct mockd *cluster, int index)
 {
     return index >= 0 && index < mockd_node_count(cluster);
 }
 
 const char *mockd_node_name(const struct mockd *cluster, int index)
 {
-    return has_node(cluster, index) ? bus_name(cluster_bus(cluster), index) : NULL;
+    return face_has_node(cluster, index) ? bus_name(cluster_bus(cluster), index) : NULL;
 }
 
 const char *mockd_node_id(const struct mockd *cluster, int index)
 {
-    return has_node(cluster, index) ? machine_id(cluster_machine(cluster, index))->text : NULL;
+    return face_has_node(cluster, index) ? machine_id(cluster_machine(cluster, index))->text : NULL;
 }
 
 const char *mockd_node_host(const struct mockd *cluster, int index)
 {
-    return has_node(cluster, index) ? bus_host(cluster_bus(cluster), index) : NULL;
+    return face_has_node(cluster, index) ? bus_host(cluster_bus(cluster), index) : NULL;
 }
 
 int mockd_node_port(const struct mockd *cluster, int index)
 {
-    return has_node(cluster, index) ? bus_port(cluster_bus(cluster), index) : -1;
+    return face_has_node(cluster, index) ? bus_port(cluster_bus(cluster), index) : -1;
 }
 
 bool mockd_node_is_up(const struct mockd *cluster, int index)
 {
-    return has_node(cluster, index) && cluster_node(cluster, index) != NULL;
+    return face_has_node(cluster, index) && cluster_node(cluster, index) != NULL;
 }
 
 const char *mockd_behaviour(int index)
@@ -111,12 +112,10 @@ int mockd_run(struct mockd *cluster, int64_t deadline_us, bool (*done)(void *ctx
 int mockd_advance(struct mockd *cluster, int64_t duration_us)
 {
     int64_t now_us = clock_now_us(cluster_clock(cluster));
-    int rc;
 
     if (duration_us < 0 || duration_us > INT64_MAX - now_us)
         return MOCKD_INVALID;
-    rc = loop_run(cluster_loop(cluster), now_us + duration_us, NULL, NULL);
-    return rc == MOCKD_TIMEOUT ? 0 : rc;
+    return loop_run(cluster_loop(cluster), now_us + duration_us, NULL, NULL);
 }
 
 /* The node of this name, which may have a dot and more behind it, or of this address; -1 if there is none. */

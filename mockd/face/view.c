@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What can be seen of a cluster from outside, without asking a node. */
-#include "mockd/cluster.h"
+#include "mockd/face/face.h"
 #include "mockd/node/federation.h"
 #include "mockd/node/membership.h"
 #include "mockd/node/node.h"
@@ -9,15 +9,10 @@
 
 #include <stdio.h>
 
-static bool has_node(const struct mockd *cluster, int index)
-{
-    return index >= 0 && index < mockd_node_count(cluster);
-}
-
 /* NULL if there is no such node, or it is down. */
 static struct node *node_at(const struct mockd *cluster, int index)
 {
-    return has_node(cluster, index) ? cluster_node(cluster, index) : NULL;
+    return face_has_node(cluster, index) ? cluster_node(cluster, index) : NULL;
 }
 
 static struct mockd_bytes bytes(struct bytes bytes)
@@ -30,7 +25,7 @@ int mockd_inspect_node(const struct mockd *cluster, int index, struct mockd_node
     const struct node *node = node_at(cluster, index);
 
     *seen = (struct mockd_node){0};
-    if (!has_node(cluster, index))
+    if (!face_has_node(cluster, index))
         return MOCKD_INVALID;
     if (node == NULL)
         return 0;
@@ -113,7 +108,7 @@ bool mockd_next_job(const struct mockd *cluster, int index, struct mockd_job *se
 bool mockd_job_may_be_at(const struct mockd *cluster, int index, const char *id, int holder)
 {
     const struct job *job = find_job(cluster, index, id);
-    const struct peer *peer = job != NULL && has_node(cluster, holder)
+    const struct peer *peer = job != NULL && face_has_node(cluster, holder)
                                   ? peer_find(job_node(job), mockd_node_id(cluster, holder))
                                   : NULL;
 
@@ -171,7 +166,7 @@ int mockd_inspect_link(const struct mockd *cluster, int from, int to, struct moc
     const struct peer *peer;
 
     *seen = (struct mockd_link){0};
-    if (!has_node(cluster, from) || !has_node(cluster, to) || from == to)
+    if (!face_has_node(cluster, from) || !face_has_node(cluster, to) || from == to)
         return MOCKD_INVALID;
     bus_count(cluster_bus(cluster), from, to, &seen->messages_on_their_way, &seen->messages_held);
     peer = node != NULL ? peer_find(node, mockd_node_id(cluster, to)) : NULL;
