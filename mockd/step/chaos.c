@@ -168,11 +168,9 @@ static void begin_incident(struct mockd *cluster, struct chaos *chaos, const str
     struct incident *incident;
 
     fault->write(cluster, &chaos->rng, ++chaos->count, &begin, &end);
-    buffer_add(&begin, "", 1);
-    buffer_add(&end, "", 1);
     if (act(cluster, begin.data)) {
         incident = xcalloc(1, sizeof(*incident));
-        incident->end = xmemdup(end.data, end.size);
+        incident->end = xmemdup(end.data, end.size + 1);
         incident->at_us = mockd_now_us(cluster) + lasting_us;
         list_append(&chaos->incidents, &incident->place);
     }

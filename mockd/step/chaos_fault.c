@@ -56,7 +56,7 @@ static void write_partition(const struct mockd *cluster, struct rng *rng, unsign
     for (int i = 0; i < mockd_node_count(cluster); i++)
         if (i != left && i != right)
             buffer_printf(rng_below(rng, 2) ? begin : &others, " %s", mockd_node_name(cluster, i));
-    buffer_add(begin, others.data, others.size);
+    buffer_printf(begin, "%s", others.data);
     buffer_printf(end, "unfault chaos-%u", number);
     buffer_fini(&others);
 }

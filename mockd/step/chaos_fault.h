@@ -10,7 +10,8 @@
 struct chaos_fault {
     const char *name;
     bool needs_links; /* two nodes at least */
-    /* Writes both steps. The fault has this number, if it needs a name. */
+    /* Writes both steps, each with a NUL behind it that does not count. The fault has this number, if it
+     * needs a name. */
     void (*write)(const struct mockd *cluster, struct rng *rng, unsigned number, struct buffer *begin,
                   struct buffer *end);
 };

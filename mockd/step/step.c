@@ -67,7 +67,6 @@ static char *join(int argc, const char *const *argv)
 
     for (int i = 0; i < argc; i++)
         buffer_printf(&text, "%s%s", i > 0 ? " " : "", argv[i]);
-    buffer_add(&text, "", 1);
     return text.data;
 }
 
