@@ -86,7 +86,7 @@ static void on_readable(void *ctx)
     clock_arm(load->loads->clock, &load->timer, clock_now_us(load->loads->clock));
 }
 
-static bool connect(struct load *load)
+static bool ensure_connection(struct load *load)
 {
     if (load->conn != NULL)
         return true;
@@ -102,7 +102,7 @@ static void ask(struct load *load)
 {
     struct buffer request = {0};
 
-    if (!connect(load)) {
+    if (!ensure_connection(load)) {
         load_pause(load, AGAIN_US);
         return;
     }
