@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What mockd.h says of a cluster as a whole, thin over cluster.h. */
+/* What mockd.h says of a cluster as a whole, thin over cluster.h. Its other parts are made beside what they
+ * use: views of nodes, jobs, queues and links in face/view.c, connections in front/memory.c, answers of hooks
+ * in front/hook.c, steps in step/step.c, faults by a handle in step/handle.c, and a cluster from a line in
+ * step/cluster_line.c. */
 #include "mockd/face/face.h"
 
 #include "mockd/front/hook.h"
