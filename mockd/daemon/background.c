@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Who starts a server in the background has to learn whether it came up. So the process that was started
+ * waits at a pipe until the new one is ready, or ends with its exit code if that ended before. */
 #include "mockd/daemon/background.h"
 
 #include <errno.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* One daemon serves test after test, each with a new cluster at the same ports. So whatever a cluster does
+ * not have to take with it when it goes is kept here. */
 #include "mockd/daemon/cluster_owner.h"
 
 #include "mockd/cluster.h"

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* A daemon is for clients in any language, whose tests speak the protocol of its nodes in any case. So faults
+ * and checks are asked for in that protocol too: by the steps of scenarios, and what only a daemon can do is
+ * the table below. */
 #include "mockd/daemon/control.h"
 
 #include "mockd/cluster.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Who looks for the cause of a failed test asks what happened just before. So the control port has the last
+ * events, even if nobody asked for a file. */
 #include "mockd/daemon/history.h"
 
 #include "mockd/command/reply.h"

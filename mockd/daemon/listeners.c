@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Nodes have to know their ports when they are made, and clients must find the next cluster at the same ones.
+ * So ports belong to no cluster. */
 #include "mockd/daemon/listeners.h"
 
 #include "mockd/cluster.h"

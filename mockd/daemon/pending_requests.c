@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* A step may need time, and time passes only while the loop runs: so the loop has to go on between a request
+ * and its reply. */
 #include "mockd/daemon/pending_requests.h"
 
 #include "mockd/cluster.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Ports may be chosen by the system, and a test must not guess when it can connect. One line says both where
+ * and that it can. */
 #include "mockd/daemon/ready.h"
 
 #include "mockd/sim/bytes.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* What a client did is shown in the language of scenarios, so that it can become one. */
 #include "mockd/daemon/scenario_text.h"
 
 #include "mockd/load/token.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Lines look as in Disque's log, but their time is the cluster's, which need not be the machine's. */
 #include "mockd/daemon/server_log.h"
 
 #include "mockd/sim/bytes.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Files that cannot be used are found, and named, before any node starts. */
 #include "mockd/daemon/storage.h"
 
 #include "mockd/node/disk.h"

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* The client under test may be a library that nobody here can look into. What it really sent, and was given,
+ * is recorded at its connection. Lines of all clients are in one list: when there are too many, the oldest of
+ * all go. */
 #include "mockd/daemon/transcript.h"
 
 #include "mockd/command/reply.h"

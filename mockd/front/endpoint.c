@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* IPv4 and IPv6 differ in more than the length of an address; a listener need not know which it has. */
 #include "mockd/front/endpoint.h"
 
 #include <arpa/inet.h>

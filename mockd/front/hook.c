@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* A test may need a reply that no node would give. So hooks are asked before the node. */
 #include "mockd/front/hook.h"
 
 #include "mockd/front/session.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* A node that is down refuses connections, but must not lose its port to somebody else. So the sockets of a
+ * listener that refuses cease to listen, and stay bound. */
 #include "mockd/front/listener.h"
 
 #include "mockd/front/endpoint.h"

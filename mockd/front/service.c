@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* The control port needs sockets and the Redis protocol as a node's port does, but behind it is no node: so
+ * its callers are no sessions. */
 #include "mockd/front/service.h"
 
 #include "mockd/command/reply.h"

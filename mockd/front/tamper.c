@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Clients are tested by what servers do wrong. An action is a row of the table: it changes the reply that the
+ * node has given, or what becomes of the connection. */
 #include "mockd/front/tamper.h"
 
 #include "mockd/front/session.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* A slow reply is a whole one that goes out in parts, at times of the cluster's clock. */
 #include "mockd/front/valve.h"
 
 #include "mockd/front/loop.h"

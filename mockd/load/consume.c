@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* A worker as users have them: it acknowledges a job only when the work is done, and until then the job may
+ * be delivered again. */
 #include "mockd/load/consume.h"
 
 #include "mockd/command/reply.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Nobody waits for the replies of these clients while a scenario does something else. So each is driven by a
+ * timer of its own, which also fires when there is something to read. */
 #include "mockd/load/load.h"
 
 #include "mockd/front/memory.h"

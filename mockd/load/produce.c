@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The body of a job is its number, by which whoever reads a failed run can tell it. */
 #include "mockd/load/produce.h"
 
 #include "mockd/command/reply.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Nothing in mockd knows hiredis, which is there to check its replies from outside. So this reads the replies
+ * that loads get, and those that a transcript shows. */
 #include "mockd/load/token.h"
 
 enum { END_SIZE = 2 }; /* CR and LF */

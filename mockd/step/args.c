@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Each kind of step reads its own words. What numbers, durations, nodes and links look like, and how it is
+ * said what is wrong with one, is the same for all. */
 #include "mockd/step/args.h"
 
 #include "mockd/node/message.h"

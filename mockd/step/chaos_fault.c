@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Which nodes a fault draws, and in which order, decides what a seed stands for: a change here changes every
+ * run of chaos. */
 #include "mockd/step/chaos_fault.h"
 
 static int draw_node(const struct mockd *cluster, struct rng *rng)

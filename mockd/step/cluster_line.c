@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* A test in C and `new` at the control port have the same words for a cluster as a scenario has. */
 #include "mockd/step/cluster_line.h"
 
 #include "mockd/cluster.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Some findings break Disque's promise of delivery, and fail unless the step allows them; others are only
+ * told. */
 #include "mockd/step/delivery.h"
 
 #include "mockd/node/audit.h"

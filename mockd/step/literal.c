@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* A scenario writes a reply as the value that a client would read; a fault that gives it needs the bytes. */
 #include "mockd/step/literal.h"
 
 #include "mockd/command/reply.h"

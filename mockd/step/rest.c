@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Whether a cluster is at rest is a question to all nodes at once, which none of them could answer. So it is
+ * read from outside. */
 #include "mockd/step/rest.h"
 
 #include "mockd/cluster.h"

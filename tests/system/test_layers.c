@@ -98,6 +98,17 @@ static void comments_and_literals_are_no_code(void **state)
     assert_int_equal(complaints("client/a.c", "/* it's */ rand(); /* '\" */\n"), 1);
 }
 
+static void a_file_that_does_not_say_why_it_exists_is_found(void **state)
+{
+    (void)state;
+
+    assert_false(source_says_why("mockd/front/loop.c", "/* licence */\n#include <stdio.h>\n"));
+    assert_false(source_says_why("mockd/front/loop.c", "/* licence */"));
+
+    assert_true(source_says_why("mockd/front/loop.c", "/* licence */\n/* Why. */\n"));
+    assert_true(source_says_why("mockd/front/loop.h", "/* licence */\n#ifndef LOOP_H\n"));
+}
+
 static void a_complaint_names_the_line(void **state)
 {
     struct verdict verdict = {0};
@@ -143,6 +154,8 @@ static int check_file(const char *path, const struct stat *stat, int type, struc
     text = read_text(path);
     if (strncmp(text, "/* SPDX-License-Identifier: MIT */\n", 35) != 0)
         print(&tree, path, 1, "the first line names the licence");
+    if (!source_says_why(path, text))
+        print(&tree, path, 2, "a comment says why the file exists");
     source_check(path, text, print, &tree);
     files++;
     free(text);
@@ -170,6 +183,7 @@ int main(void)
         cmocka_unit_test(a_foreign_include_is_found),
         cmocka_unit_test(time_and_chance_from_elsewhere_are_found),
         cmocka_unit_test(comments_and_literals_are_no_code),
+        cmocka_unit_test(a_file_that_does_not_say_why_it_exists_is_found),
         cmocka_unit_test(a_complaint_names_the_line),
         cmocka_unit_test(the_tree_keeps_the_rules),
     };
