@@ -16,8 +16,8 @@
  *     ssize_t n = mockd_recv(conn, bytes, sizeof bytes);   // "+D-…\r\n"
  *
  * Nodes are named A, B … Z, AA, AB …. Times are microseconds; a cluster's clock starts at
- * MOCKD_EPOCH_US. A cluster and all that belongs to it are used by one thread at a time. Out of memory
- * ends the process.
+ * MOCKD_EPOCH_US. A cluster and all that belongs to it are used by one thread at a time (but see
+ * mockd_serve). Out of memory ends the process.
  */
 
 #include <stdbool.h>
@@ -326,6 +326,49 @@ struct mockd_link {
     size_t messages_held; /* by `hold` */
 };
 int mockd_inspect_link(const struct mockd *cluster, int from, int to, struct mockd_link *seen);
+
+/* ---- On a thread of its own ----
+ *
+ * A client that blocks, such as hiredis without an event loop, would wait for ever for a cluster that shares
+ * its thread. This one is served by a thread that the library starts, at real ports of this machine:
+ *
+ *     struct mockd_server *server = mockd_serve(&(struct mockd_serve_options){.cluster = {.nodes = 3}}, NULL,
+ * 0); redisContext *context = redisConnect("127.0.0.1", mockd_server_port(server, 0));
+ *
+ * What happens when depends on the machine, as with the daemon. */
+struct mockd_server;
+
+/* Zero is the default of each. */
+struct mockd_serve_options {
+    struct mockd_options cluster; /* but for base_port: 0 lets the system choose every node's port. on_event
+                                     is called by the thread that serves */
+    bool leaps;   /* the cluster's clock leaps while clients are blocked and none of them says anything, as
+                     with `mockd --clock auto`. Otherwise it goes as the machine's does */
+    double speed; /* so many times as fast; 0: 1 */
+};
+
+/* Serves a new cluster from now on. NULL, and the error (if there is room for one) says why: options that
+ * cannot be, ports in use, no thread. */
+struct mockd_server *mockd_serve(const struct mockd_serve_options *options, char *error, size_t error_size);
+
+/* These may be called by any thread, but not from within on_event or a hook; each returns when the thread
+ * that serves has done it. */
+
+/* Ends it: connections are closed, the thread is gone. No other call is under way. NULL is fine. */
+void mockd_server_free(struct mockd_server *server);
+
+/* Where node 0 … is, at 127.0.0.1; -1 beyond the last. */
+int mockd_server_port(const struct mockd_server *server, int node);
+
+/* As mockd_connect_fd. */
+int mockd_server_connect_fd(struct mockd_server *server, const char *node);
+
+/* As mockd_step; time passes by itself. The outcome may be NULL. */
+int mockd_server_step(struct mockd_server *server, const char *line, struct mockd_outcome *outcome);
+
+/* Runs fn(cluster, ctx), in which the cluster may be looked at and changed by all that lets no time pass: not
+ * mockd_run, mockd_advance, mockd_step, mockd_fault_wait, mockd_free. */
+void mockd_server_call(struct mockd_server *server, void (*fn)(struct mockd *cluster, void *ctx), void *ctx);
 
 #pragma GCC visibility pop
 

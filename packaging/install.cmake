@@ -67,7 +67,7 @@ function(install_pkgconfig name)
 endfunction()
 
 add_shared(disq disq disq PkgConfig::HIREDIS)
-add_shared(mockd mockd mockd PkgConfig::EVENT)
+add_shared(mockd mockd mockd PkgConfig::EVENT Threads::Threads)
 add_shared(lab mockd-lab mockd disq_shared mockd_shared)
 set_target_properties(lab_shared PROPERTIES INSTALL_RPATH "$ORIGIN") # it finds the other two beside it
 add_static(disq disq)

@@ -83,7 +83,7 @@ static bool set_up(struct cluster_owner *owner)
         loop_be_eager(owner->loop);
     if (settings->has_control)
         listen_in(owner);
-    owner->listeners = listeners_new(settings, owner->loop);
+    owner->listeners = listeners_new(&settings->listening, &settings->cluster, owner->loop);
     if (!listeners_reserve(owner->listeners, settings->cluster.nodes, error)) {
         fprintf(stderr, "mockd: %s\n", error);
         return false;

@@ -2,7 +2,7 @@
 #ifndef MOCKD_DAEMON_CLUSTER_OWNER_H
 #define MOCKD_DAEMON_CLUSTER_OWNER_H
 
-#include "mockd/daemon/listeners.h"
+#include "mockd/daemon/settings.h"
 
 struct history;
 struct transcript;

@@ -223,8 +223,8 @@ struct control *control_new(struct cluster_owner *owner, char error[LISTENERS_ER
     const struct settings *settings = cluster_owner_settings(owner);
     struct control *control = xcalloc(1, sizeof(*control));
     struct listener *listener =
-        listener_at_port(cluster_owner_loop(owner), settings->hosts, settings->control_port, service_take,
-                         error, LISTENERS_ERROR_SIZE);
+        listener_at_port(cluster_owner_loop(owner), settings->listening.hosts, settings->control_port,
+                         service_take, error, LISTENERS_ERROR_SIZE);
 
     if (listener == NULL) {
         free(control);

@@ -121,13 +121,14 @@ static void say_ready(struct daemon *daemon)
     server_log_write(daemon->server_log, SERVER_LOG_NOTICE, now_us, "I'm %s", mockd_node_id(cluster, 0));
     server_log_write(daemon->server_log, SERVER_LOG_WARNING, now_us,
                      "Server started, Disque version 1.0-rc1");
-    if (!settings->has_no_port)
+    if (!settings->listening.has_no_port)
         server_log_write(daemon->server_log, SERVER_LOG_NOTICE, now_us,
                          "The server is now ready to accept connections on port %d",
                          mockd_node_port(cluster, 0));
-    if (settings->unixsocket != NULL)
+    if (settings->listening.unixsocket != NULL)
         server_log_write(daemon->server_log, SERVER_LOG_NOTICE, now_us,
-                         "The server is now ready to accept connections at %s", settings->unixsocket);
+                         "The server is now ready to accept connections at %s",
+                         settings->listening.unixsocket);
 }
 
 static void say_end(struct daemon *daemon)

@@ -39,7 +39,7 @@ static bool read_port(struct settings *settings, const char *text)
     if (!read_number(text, UINT16_MAX, &number))
         return false;
     settings->cluster.base_port = (int)number;
-    settings->are_ports_chosen = number == 0;
+    settings->listening.are_ports_chosen = number == 0;
     return true;
 }
 
@@ -65,13 +65,13 @@ static bool read_clock(struct settings *settings, const char *text)
 
 static bool read_hosts(struct settings *settings, const char *text)
 {
-    settings->hosts = text;
+    settings->listening.hosts = text;
     return endpoint_are_addresses(text);
 }
 
 static bool read_unixsocket(struct settings *settings, const char *text)
 {
-    settings->unixsocket = text;
+    settings->listening.unixsocket = text;
     return text[0] != '\0';
 }
 
@@ -229,7 +229,7 @@ void settings_init(struct settings *settings)
         /* A message takes what the machine takes, as between servers on one host. */
         .cluster = {.nodes = 1, .seed = 1, .base_port = 7711, .link_delay_us = -1},
         /* What "localhost" may stand for. */
-        .hosts = "127.0.0.1,-::1",
+        .listening = {.hosts = "127.0.0.1,-::1", .ends_loop = true},
         .clock = CLOCK_WALL,
         .ready_fd = -1,
     };

@@ -32,14 +32,14 @@ static void apply_places(struct server *server, struct settings *settings)
     int port = (int)config_number(&server->config, CONFIG_PORT);
     const char *hosts = text_of(server, CONFIG_BIND);
 
-    settings->hosts = hosts != NULL ? hosts : "0.0.0.0 -::";
-    settings->has_no_port = port == 0;
+    settings->listening.hosts = hosts != NULL ? hosts : "0.0.0.0 -::";
+    settings->listening.has_no_port = port == 0;
     if (port > 0)
         settings->cluster.base_port = port;
     if (settings->cluster.seed == 0)
         settings->cluster.seed = (uint64_t)settings->cluster.base_port;
-    settings->unixsocket = text_of(server, CONFIG_UNIXSOCKET);
-    settings->unixsocket_mode = (int)config_number(&server->config, CONFIG_UNIXSOCKETPERM);
+    settings->listening.unixsocket = text_of(server, CONFIG_UNIXSOCKET);
+    settings->listening.unixsocket_mode = (int)config_number(&server->config, CONFIG_UNIXSOCKETPERM);
 }
 
 static void apply_files(struct server *server, struct settings *settings)
@@ -82,7 +82,7 @@ static void apply_background(struct server *server, struct settings *settings)
 
 static bool may_listen(const struct settings *settings)
 {
-    bool is_anywhere = !settings->has_no_port || settings->unixsocket != NULL;
+    bool is_anywhere = !settings->listening.has_no_port || settings->listening.unixsocket != NULL;
 
     if (!is_anywhere)
         fputs("Configured to not listen anywhere, exiting.\n", stderr);

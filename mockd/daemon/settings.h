@@ -3,15 +3,12 @@
 #define MOCKD_DAEMON_SETTINGS_H
 
 #include "mockd/cluster.h"
+#include "mockd/serve/listeners.h"
 
 /* What the daemon was told to do. Texts belong to the command line, or to a struct server. */
 struct settings {
     struct mockd_options cluster;
-    const char *hosts;      /* see endpoint.h */
-    bool are_ports_chosen;  /* by the system, instead of counting from cluster.base_port */
-    bool has_no_port;       /* it has only a path */
-    const char *unixsocket; /* NULL: none */
-    int unixsocket_mode;    /* 0: what the system gives it */
+    struct listening listening;
     bool has_control;
     int control_port; /* 0: the system chooses */
     enum clock_mode clock;

@@ -15,9 +15,9 @@
 
 /* The layers of mockd, lowest first: a file includes headers of its own layer and of those above it here. */
 static const char *const layers[][2] = {
-    {"mockd/sim/"},     {"mockd/node/"},   {"mockd/command/"}, {"mockd/front/", "mockd/mockd.h"},
-    {"mockd/machine."}, {"mockd/load/"},   {"mockd/cluster."}, {"mockd/face/"},
-    {"mockd/step/"},    {"mockd/daemon/"}, {"mockd/main."},
+    {"mockd/sim/"},     {"mockd/node/"},  {"mockd/command/"}, {"mockd/front/", "mockd/mockd.h"},
+    {"mockd/machine."}, {"mockd/load/"},  {"mockd/cluster."}, {"mockd/face/"},
+    {"mockd/step/"},    {"mockd/serve/"}, {"mockd/daemon/"},  {"mockd/main."},
 };
 
 /* Files whose path starts with `in`, unless it starts with `but`, do not include what starts with

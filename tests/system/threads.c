@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* One handle a thread: each adds, gets and acknowledges jobs, on a cluster of its own in virtual time and on
- * one that all share, and one more runs a worker, which another thread stops. Compiled with ThreadSanitizer.
+/* One handle a thread: each adds, gets and acknowledges jobs, on a cluster of its own in virtual time, on one
+ * that a thread of this process serves while all of them freeze and thaw its nodes, and on the one at NODES;
+ * one more runs a worker, which another thread stops. Compiled with ThreadSanitizer.
  *
  *     threads NODES */
 #include "scenarios/lab/lab.h"
@@ -15,6 +16,7 @@ enum { THREADS = 4, JOBS = 100 };
 struct part {
     pthread_t thread;
     const char *nodes;
+    struct mockd_server *server;
     char queue[16];
 };
 
@@ -48,6 +50,27 @@ static void play(const struct part *part, const char *nodes, const struct disq_e
     disq_free(client);
 }
 
+static void count_call(struct mockd *cluster, void *calls)
+{
+    need(mockd_node_is_up(cluster, 0), "a node is down");
+    ++*(int *)calls;
+}
+
+static void play_served(const struct part *part)
+{
+    char address[32];
+    int calls = 0;
+
+    snprintf(address, sizeof(address), "127.0.0.1:%d", mockd_server_port(part->server, 0));
+    play(part, address, NULL);
+    for (int i = 0; i < JOBS; i++) {
+        mockd_server_call(part->server, count_call, &calls);
+        need(mockd_server_step(part->server, "freeze B", NULL) != MOCKD_INVALID, "no such step");
+        need(mockd_server_step(part->server, "thaw B", NULL) != MOCKD_INVALID, "no such step");
+    }
+    need(calls == JOBS, "a call was not made");
+}
+
 static void *take_part(void *ctx)
 {
     const struct part *part = ctx;
@@ -57,6 +80,7 @@ static void *take_part(void *ctx)
     play(part, "A,B", &lab->env);
     lab_free(lab);
     play(part, part->nodes, NULL);
+    play_served(part);
     return NULL;
 }
 
@@ -100,17 +124,22 @@ static void play_worker(const char *nodes)
 
 int main(int argc, char **argv)
 {
+    struct mockd_server *server =
+        mockd_serve(&(struct mockd_serve_options){.cluster = {.nodes = 3}}, NULL, 0);
     struct part parts[THREADS];
 
     need(argc == 2, "usage: threads NODES");
+    need(server != NULL, "no served cluster");
     for (int i = 0; i < THREADS; i++) {
         parts[i].nodes = argv[1];
+        parts[i].server = server;
         snprintf(parts[i].queue, sizeof(parts[i].queue), "queue-%d", i);
         need(pthread_create(&parts[i].thread, NULL, take_part, &parts[i]) == 0, "no thread");
     }
     for (int i = 0; i < THREADS; i++)
         pthread_join(parts[i].thread, NULL);
+    mockd_server_free(server);
     play_worker(argv[1]);
-    printf("%d threads did %d jobs each\n", THREADS, 2 * JOBS);
+    printf("%d threads did %d jobs each\n", THREADS, 3 * JOBS);
     return 0;
 }

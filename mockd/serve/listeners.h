@@ -1,12 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef MOCKD_DAEMON_LISTENERS_H
-#define MOCKD_DAEMON_LISTENERS_H
+#ifndef MOCKD_SERVE_LISTENERS_H
+#define MOCKD_SERVE_LISTENERS_H
 
-#include "mockd/daemon/settings.h"
+#include "mockd/mockd.h"
 
 #include <stddef.h>
 
 struct loop;
+
+/* Where to listen. Texts are borrowed. */
+struct listening {
+    const char *hosts;      /* see endpoint.h */
+    bool are_ports_chosen;  /* by the system, instead of counting from the cluster's base_port */
+    bool has_no_port;       /* nodes have only paths */
+    const char *unixsocket; /* the path of a lone node, and how those of several begin; NULL: none */
+    int unixsocket_mode;    /* 0: what the system gives it */
+    bool ends_loop;         /* when clients have shut down all nodes */
+};
 
 /* Where clients come in: a TCP port for each node, and the path of a Unix socket if that was asked for. They
  * outlast the cluster that is behind them. */
@@ -14,8 +24,9 @@ struct listeners;
 
 enum { LISTENERS_ERROR_SIZE = 256 };
 
-/* None yet. Settings and loop are borrowed. */
-struct listeners *listeners_new(const struct settings *settings, struct loop *loop);
+/* None yet. What is given is borrowed; the options are the first cluster's. */
+struct listeners *listeners_new(const struct listening *where, const struct mockd_options *options,
+                                struct loop *loop);
 
 /* Closes them; paths are removed. NULL is fine. */
 void listeners_free(struct listeners *listeners);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Nodes have to know their ports when they are made, and clients must find the next cluster at the same ones.
  * So ports belong to no cluster. */
-#include "mockd/daemon/listeners.h"
+#include "mockd/serve/listeners.h"
 
 #include "mockd/cluster.h"
 #include "mockd/front/listener.h"
@@ -24,7 +24,8 @@ struct node_listeners {
 };
 
 struct listeners {
-    const struct settings *settings;
+    const struct listening *where;
+    const struct mockd_options *options;
     struct loop *loop;
     struct mockd *cluster; /* NULL: none yet */
     int size;
@@ -32,11 +33,13 @@ struct listeners {
     struct node_listeners *of;
 };
 
-struct listeners *listeners_new(const struct settings *settings, struct loop *loop)
+struct listeners *listeners_new(const struct listening *where, const struct mockd_options *options,
+                                struct loop *loop)
 {
     struct listeners *listeners = xcalloc(1, sizeof(*listeners));
 
-    listeners->settings = settings;
+    listeners->where = where;
+    listeners->options = options;
     listeners->loop = loop;
     return listeners;
 }
@@ -51,7 +54,7 @@ static struct listener *listen_at_port(const struct listeners *listeners, int po
                                        char error[LISTENERS_ERROR_SIZE])
 {
     for (int i = 0; i < CHOICES_MAX; i++) {
-        struct listener *listener = listener_at_port(listeners->loop, listeners->settings->hosts, port, serve,
+        struct listener *listener = listener_at_port(listeners->loop, listeners->where->hosts, port, serve,
                                                      error, LISTENERS_ERROR_SIZE);
 
         if (listener == NULL || listener_port(listener) <= CLUSTER_PORT_MAX)
@@ -64,8 +67,7 @@ static struct listener *listen_at_port(const struct listeners *listeners, int po
 
 static bool open_port(struct listeners *listeners, int node, char error[LISTENERS_ERROR_SIZE])
 {
-    const struct settings *settings = listeners->settings;
-    int asked = settings->are_ports_chosen ? 0 : settings->cluster.base_port + node;
+    int asked = listeners->where->are_ports_chosen ? 0 : listeners->options->base_port + node;
     struct listener *listener = listen_at_port(listeners, asked, error);
 
     if (listener == NULL)
@@ -81,22 +83,22 @@ static bool listen_at_path(struct listeners *listeners, struct node_listeners *o
     own->by_path = listener_at_path(listeners->loop, own->path, serve, error, LISTENERS_ERROR_SIZE);
     if (own->by_path == NULL)
         return false;
-    if (listeners->settings->unixsocket_mode != 0)
-        chmod(own->path, (mode_t)listeners->settings->unixsocket_mode);
+    if (listeners->where->unixsocket_mode != 0)
+        chmod(own->path, (mode_t)listeners->where->unixsocket_mode);
     return true;
 }
 
 /* A path names one node, so of several each has its own. */
-static char *path_of(const struct settings *settings, int node)
+static char *path_of(const struct listeners *listeners, int node)
 {
     struct buffer path = {0};
     char name[BUS_NAME_SIZE];
 
-    if (settings->unixsocket == NULL)
+    if (listeners->where->unixsocket == NULL)
         return NULL;
     bus_write_name(node, name);
-    buffer_printf(&path, "%s", settings->unixsocket);
-    if (settings->cluster.nodes > 1 || node > 0)
+    buffer_printf(&path, "%s", listeners->where->unixsocket);
+    if (listeners->options->nodes > 1 || node > 0)
         buffer_printf(&path, ".%s", name);
     return path.data;
 }
@@ -117,9 +119,9 @@ static bool add(struct listeners *listeners, char error[LISTENERS_ERROR_SIZE])
     listeners->ports = xrealloc(listeners->ports, size * sizeof(*listeners->ports));
     listeners->of = xrealloc(listeners->of, size * sizeof(*listeners->of));
     own = &listeners->of[listeners->size];
-    *own = (struct node_listeners){.path = path_of(listeners->settings, listeners->size)};
-    listeners->ports[listeners->size] = listeners->settings->cluster.base_port + listeners->size;
-    is_good = (listeners->settings->has_no_port || open_port(listeners, listeners->size, error)) &&
+    *own = (struct node_listeners){.path = path_of(listeners, listeners->size)};
+    listeners->ports[listeners->size] = listeners->options->base_port + listeners->size;
+    is_good = (listeners->where->has_no_port || open_port(listeners, listeners->size, error)) &&
               (own->path == NULL || listen_at_path(listeners, own, error));
     if (is_good)
         listeners->size++;
@@ -171,14 +173,14 @@ const int *listeners_ports(const struct listeners *listeners)
 
 const char *listeners_host(const struct listeners *listeners)
 {
-    return listeners->settings->has_no_port ? "127.0.0.1" : listener_host(listeners->of[0].by_port);
+    return listeners->where->has_no_port ? "127.0.0.1" : listener_host(listeners->of[0].by_port);
 }
 
 bool listeners_hear(void *ctx, const char *host)
 {
     const struct listeners *listeners = ctx;
 
-    return !listeners->settings->has_no_port && listener_hears(listeners->of[0].by_port, host);
+    return !listeners->where->has_no_port && listener_hears(listeners->of[0].by_port, host);
 }
 
 const char *listeners_path(const struct listeners *listeners, int node)
@@ -208,7 +210,6 @@ static void refuse_clients(struct node_listeners *own)
     own->by_path = NULL;
 }
 
-/* When clients have shut down all nodes this process is as good as a server that was. */
 static void on_accepting(void *ctx, int node, bool is_accepting)
 {
     struct listeners *listeners = ctx;
@@ -217,7 +218,7 @@ static void on_accepting(void *ctx, int node, bool is_accepting)
         accept_clients(listeners, node);
     else
         refuse_clients(&listeners->of[node]);
-    if (cluster_has_ended(listeners->cluster))
+    if (listeners->where->ends_loop && cluster_has_ended(listeners->cluster))
         loop_stop(listeners->loop);
 }
 
