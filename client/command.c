@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Most calls are a name, a few words and one kind of answer, to whatever node is home; what differs is a row
+ * of struct disq_command beside each. */
 #include "client/command.h"
 
 #include "client/client.h"

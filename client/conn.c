@@ -43,7 +43,7 @@ static void forget_sent(struct disq_conn *conn)
     conn->out_end = pending;
 }
 
-static bool has_room(struct disq_conn *conn, size_t size)
+static bool make_room(struct disq_conn *conn, size_t size)
 {
     size_t capacity = conn->out_capacity > 0 ? conn->out_capacity : FIRST_OUT_SIZE;
     char *out;
@@ -67,7 +67,7 @@ static bool has_room(struct disq_conn *conn, size_t size)
 
 int disq_conn_push(struct disq_conn *conn, struct disq_owed *owed, const char *bytes, size_t size)
 {
-    if (!has_room(conn, size))
+    if (!make_room(conn, size))
         return DISQ_NO_MEMORY;
     owed->next = NULL;
     owed->begins_at = conn->sent + (conn->out_end - conn->out_begin);

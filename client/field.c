@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* By a table, as servers of other versions have other fields, and may tell them in another order. */
 #include "client/field.h"
 
 #include "client/reply.h"

@@ -31,7 +31,7 @@ static bool grow(struct disq_request *request, size_t size)
     return true;
 }
 
-static inline bool has_room(struct disq_request *request, size_t size)
+static inline bool make_room(struct disq_request *request, size_t size)
 {
     return size <= request->capacity - request->end || grow(request, size);
 }
@@ -58,7 +58,7 @@ void disq_request_begin(struct disq_request *request)
     request->has_failed = false;
     request->arg_count = 0;
     request->end = 0; /* so that all of the buffer is room */
-    if (!has_room(request, COUNT_ROOM))
+    if (!make_room(request, COUNT_ROOM))
         fail(request);
     else
         request->begin = request->end = COUNT_ROOM;
@@ -139,7 +139,7 @@ int disq_request_append(struct disq_request *request, const struct disq_request 
 {
     size_t size = other->end - other->begin;
 
-    if (!has_room(request, size))
+    if (!make_room(request, size))
         return DISQ_NO_MEMORY;
     memcpy(request->buffer + request->end, other->buffer + other->begin, size);
     request->end += size;
@@ -169,7 +169,7 @@ int disq_request_set_number(struct disq_request *request, size_t index, int64_t 
     size_t digit_count = (size_t)snprintf(digits, sizeof(digits), "%lld", (long long)number);
     size_t size = (size_t)snprintf(arg, sizeof(arg), "$%zu\r\n%s\r\n", digit_count, digits);
 
-    if (!has_room(request, size))
+    if (!make_room(request, size))
         return DISQ_NO_MEMORY;
     memmove(request->buffer + from + size, request->buffer + to, request->end - to);
     memcpy(request->buffer + from, arg, size);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* What a suite never made a cluster do it does not test. This is the list that shows it. */
 #include "scenarios/runner/behaviours.h"
 
 #include "mockd/mockd.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* A call is written with the library's own names and in a scenario's own units; a table for each call joins
+ * the two. */
 #include "scenarios/runner/call_words.h"
 
 static int64_t unit_us(enum unit unit)

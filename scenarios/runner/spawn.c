@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* The command may be anybody's, such as a script that starts a real cluster: it is told its ports rather than
+ * asked for them, and ended whether it wants to or not. */
 #include "scenarios/runner/spawn.h"
 
 #include <arpa/inet.h>

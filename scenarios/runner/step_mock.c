@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The runner knows no fault by its name: what is no step of its own is handed to mockd word by word. */
 #include "scenarios/runner/step_mock.h"
 
 #include "mockd/mockd.h"

@@ -82,8 +82,8 @@ static const struct {
 /* Where each .c says below its first line why it exists. To be mockd/ and client/, once all of their files
  * do. */
 static const char *const explained[] = {
-    "mockd/cluster.c", "mockd/daemon/", "mockd/face/", "mockd/front/",
-    "mockd/load/",     "mockd/main.c",  "mockd/step/",
+    "mockd/cluster.c", "mockd/daemon/", "mockd/face/", "mockd/front/", "mockd/load/",
+    "mockd/main.c",    "mockd/serve/",  "mockd/step/", "client/",      "scenarios/",
 };
 
 /* A file that is being read. */
