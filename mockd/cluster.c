@@ -28,7 +28,7 @@ struct mockd {
     struct mockd_outcome outcome;
     struct log log;
     struct audit *audit; /* NULL: none */
-    uint64_t met[MET_COUNT];
+    uint64_t behaviours[BEHAVIOUR_COUNT];
     struct loop *loop;
     bool is_loop_lent;
     struct site site;
@@ -129,7 +129,7 @@ static void add_machines(struct mockd *cluster, const struct cluster_options *gi
                                   .log = &cluster->log,
                                   .loop = cluster->loop,
                                   .audit = cluster->audit,
-                                  .met = cluster->met,
+                                  .behaviours = cluster->behaviours,
                                   .seed = options->seed,
                                   .process_id = given->process_id,
                                   .no_jitter = options->no_jitter,
@@ -280,9 +280,9 @@ struct ledger *cluster_ledger(struct mockd *cluster)
     return &cluster->ledger;
 }
 
-uint64_t cluster_met(const struct mockd *cluster, enum met met)
+uint64_t cluster_met(const struct mockd *cluster, enum behaviour behaviour)
 {
-    return cluster->met[met];
+    return cluster->behaviours[behaviour];
 }
 
 uint64_t *cluster_received(struct mockd *cluster, int index)

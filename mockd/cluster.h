@@ -4,7 +4,7 @@
 
 #include "mockd/machine.h"
 #include "mockd/mockd.h"
-#include "mockd/node/met.h"
+#include "mockd/node/behaviour.h"
 #include "mockd/sim/clock.h"
 
 enum { CLUSTER_PORT_MAX = 55535 }; /* its bus would be 10000 above (§7.1) */
@@ -76,7 +76,7 @@ bool cluster_has_ended(const struct mockd *cluster);
 void cluster_watch_accepting(struct mockd *cluster, machine_accepting_fn *on_accepting, void *ctx);
 
 /* How often that happened. */
-uint64_t cluster_met(const struct mockd *cluster, enum met met);
+uint64_t cluster_met(const struct mockd *cluster, enum behaviour behaviour);
 
 /* How often a node was sent each of the commands since a test looked last, whether it runs or not. */
 uint64_t *cluster_received(struct mockd *cluster, int index);

@@ -55,7 +55,7 @@ static void start(struct machine *machine)
         .on_exit = on_exit_of_node,
         .exit_ctx = machine,
         .audit = site->audit,
-        .met = site->met,
+        .behaviours = site->behaviours,
         .received = machine->received,
     });
     machine->problem = node_load(machine->node);

@@ -23,8 +23,8 @@ struct site {
     struct bus *bus;
     struct log *log;
     struct loop *loop;
-    struct audit *audit; /* NULL: none */
-    uint64_t *met;       /* MET_COUNT counters, of all nodes together */
+    struct audit *audit;  /* NULL: none */
+    uint64_t *behaviours; /* BEHAVIOUR_COUNT counters, of all nodes together */
     uint64_t seed;
     int process_id; /* that nodes show; 0: 1 */
     bool no_jitter;

@@ -94,12 +94,12 @@ bool mockd_node_is_up(const struct mockd *cluster, int index)
 
 const char *mockd_behaviour(int index)
 {
-    return index >= 0 && index < MET_COUNT ? met_name((enum met)index) : NULL;
+    return index >= 0 && index < BEHAVIOUR_COUNT ? behaviour_name((enum behaviour)index) : NULL;
 }
 
 uint64_t mockd_met(const struct mockd *cluster, int index)
 {
-    return index >= 0 && index < MET_COUNT ? cluster_met(cluster, (enum met)index) : 0;
+    return index >= 0 && index < BEHAVIOUR_COUNT ? cluster_met(cluster, (enum behaviour)index) : 0;
 }
 
 int64_t mockd_now_us(const struct mockd *cluster)

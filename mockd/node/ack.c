@@ -68,7 +68,7 @@ static bool collect(struct job *job)
 
 void ack_on_timer(struct job *job)
 {
-    node_met(job_node(job), MET_ACK_RETRIED);
+    node_note(job_node(job), BEHAVIOUR_ACK_RETRIED);
     if (!collect(job))
         return;
     schedule_gc(job);
@@ -92,7 +92,7 @@ static void remember(struct node *node, const struct job_id *id)
         return;
     job = job_new(node, id, JOB_ACKED, nothing, nothing);
     job->is_dummy = true;
-    node_met(node, MET_DUMMY_ACK);
+    node_note(node, BEHAVIOUR_DUMMY_ACK);
     job->etime_s = (uint32_t)(node_now_s(node) + (int64_t)job_id_ttl_minutes(id) * 60);
     schedule_gc(job);
     node_add_job(node, job);
@@ -127,13 +127,13 @@ bool ack_fast(struct node *node, const struct job_id *id)
     node_audit(node, id, AUDIT_DELETED);
     if (job == NULL) {
         message_tell_all(node, message_about_job(MSG_DELJOB, id, 0, 0));
-        node_met(node, MET_FASTACK_TOLD);
+        node_note(node, BEHAVIOUR_FASTACK_TOLD);
         return false;
     }
     /* A producer that waits takes the copies back itself. */
     if (job->state != JOB_WAIT_REPL)
         message_tell_holders(job, MSG_DELJOB, 0, 0);
-    node_met(node, MET_FASTACK_TOLD);
+    node_note(node, BEHAVIOUR_FASTACK_TOLD);
     node_drop_job(job);
     return true;
 }
@@ -149,12 +149,12 @@ void ack_on_setack(struct node *node, struct peer *sender, const struct message 
     size_t may_have = message->number;
 
     if (job == NULL) {
-        node_met(node, MET_ACK_OF_UNKNOWN);
+        node_note(node, BEHAVIOUR_ACK_OF_UNKNOWN);
         answer(node, sender, &message->job_id, false);
         return;
     }
     if (job->state == JOB_WAIT_REPL) {
-        node_met(node, MET_ACK_ENDS_ADDJOB);
+        node_note(node, BEHAVIOUR_ACK_ENDS_ADDJOB);
         if (!replication_achieve(job))
             return;
     }
@@ -165,7 +165,7 @@ void ack_on_setack(struct node *node, struct peer *sender, const struct message 
         return;
     }
     /* We know of more holders than the sender does, so we lead. */
-    node_met(node, MET_ACK_HANDED_OVER);
+    node_note(node, BEHAVIOUR_ACK_HANDED_OVER);
     if (may_have == 0)
         answer(node, sender, &message->job_id, true);
     collect_now(job);
@@ -181,7 +181,7 @@ void ack_on_gotack(struct node *node, struct peer *sender, const struct message 
         return;
     is_dummy = node_set_is_empty(&job->delivered);
     if (is_dummy && is_known) {
-        node_met(node, MET_DUMMY_ACK_ENDS);
+        node_note(node, BEHAVIOUR_DUMMY_ACK_ENDS);
         node_drop_job(job); /* the sender will see to the rest */
         return;
     }
@@ -199,7 +199,7 @@ void ack_on_gotack(struct node *node, struct peer *sender, const struct message 
     if (!is_dummy && !node_set_is_empty(&job->confirmed) &&
         node_set_size(&job->confirmed) >= node_set_size(&job->delivered)) {
         message_tell_holders(job, MSG_DELJOB, 0, 0);
-        node_met(node, MET_ACK_COLLECTED);
+        node_note(node, BEHAVIOUR_ACK_COLLECTED);
         node_drop_job(job);
     }
 }

@@ -13,7 +13,7 @@ void failure_suspect(struct peer *peer)
         return;
     peer->is_suspected = true;
     peer_log(peer, "fail?");
-    node_met(peer->node, MET_SUSPICION);
+    node_note(peer->node, BEHAVIOUR_SUSPICION);
     membership_changed(peer->node);
 }
 
@@ -23,7 +23,7 @@ void failure_clear(struct peer *peer)
         return;
     peer->is_suspected = peer->is_failed = false;
     peer_log(peer, "well");
-    node_met(peer->node, MET_FAILURE_CLEARED);
+    node_note(peer->node, BEHAVIOUR_FAILURE_CLEARED);
     membership_changed(peer->node);
 }
 
@@ -69,7 +69,7 @@ static void fail_if_agreed(struct peer *peer)
     drop_old(peer);
     if (!peer->is_suspected || peer->report_count + 1 < membership_size(peer->node) / 2 + 1)
         return;
-    node_met(peer->node, MET_FAILURE);
+    node_note(peer->node, BEHAVIOUR_FAILURE);
     fail(peer);
     tell_failed(peer);
 }
@@ -108,6 +108,6 @@ void failure_on_fail(struct node *node, struct peer *sender, const struct messag
     (void)sender;
     if (peer == NULL || peer == node->self || peer->is_failed)
         return;
-    node_met(node, MET_FAILURE_TOLD);
+    node_note(node, BEHAVIOUR_FAILURE_TOLD);
     fail(peer);
 }

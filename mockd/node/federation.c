@@ -62,7 +62,7 @@ static void purge_sources(struct queue *queue)
         if (node_now_ms(queue->node) - imports->sources[i].last_ms <= SOURCE_MS)
             imports->sources[kept++] = imports->sources[i];
     if (kept < imports->source_count)
-        node_met(queue->node, MET_SOURCE_FORGOTTEN);
+        node_note(queue->node, BEHAVIOUR_SOURCE_FORGOTTEN);
     imports->source_count = kept;
 }
 
@@ -92,7 +92,7 @@ static bool is_over(int64_t now_ms, int64_t last_ms, int64_t first_ms, unsigned 
 static void ask_all(struct queue *queue, int64_t now_ms)
 {
     message_tell_all(queue->node, message_about_queue(MSG_NEEDJOBS, queue_name(queue), 1));
-    node_met(queue->node, MET_NEEDJOBS_BROADCAST);
+    node_note(queue->node, BEHAVIOUR_NEEDJOBS_BROADCAST);
     queue->imports.broadcast_at_ms = now_ms;
     queue->imports.broadcasts++;
 }
@@ -103,7 +103,7 @@ static void ask_sources(struct queue *queue, int64_t now_ms, uint32_t rate)
     struct node *node = queue->node;
     uint32_t count = rate / (uint32_t)imports->source_count;
 
-    node_met(node, MET_NEEDJOBS_ASKED);
+    node_note(node, BEHAVIOUR_NEEDJOBS_ASKED);
     count = count < ASK_MIN ? ASK_MIN : count > ASK_MAX ? ASK_MAX : count;
     for (size_t i = 0; i < imports->source_count; i++)
         message_send(node, node->peers[imports->sources[i].place],
@@ -155,7 +155,7 @@ void federation_on_needjobs(struct node *node, struct peer *sender, const struct
         if (job->retry_s == 0)
             node_drop_job(job);
     }
-    node_met(node, bus_is_open(&sender->link) ? MET_FEDERATION : MET_JOBS_GIVEN_AWAY_UNHEARD);
+    node_note(node, bus_is_open(&sender->link) ? BEHAVIOUR_FEDERATION : BEHAVIOUR_JOBS_GIVEN_AWAY_UNHEARD);
     message_send(node, sender, gift);
 }
 
@@ -171,7 +171,7 @@ static void import(struct node *node, struct peer *sender, const struct job_copy
     }
     node_audit(node, &job->id, AUDIT_IMPORTED);
     if (job->state == JOB_ACKED)
-        node_met(node, MET_IMPORT_OF_ACKED);
+        node_note(node, BEHAVIOUR_IMPORT_OF_ACKED);
     job->flags &= (uint8_t)~JOB_BCAST_QUEUED;
     if (job->retry_s == 0)
         job->qtime_ms = node_now_ms(node);

@@ -72,10 +72,10 @@ static void hear_of_known(struct peer *peer, const struct peer *sender, const st
 static void meet_or_not(struct node *node, const struct gossip *gossip)
 {
     if (membership_is_barred(node, &gossip->id)) {
-        node_met(node, MET_FORGOTTEN_STAYS_AWAY);
+        node_note(node, BEHAVIOUR_FORGOTTEN_STAYS_AWAY);
         return;
     }
-    node_met(node, MET_GOSSIP_MEETS);
+    node_note(node, BEHAVIOUR_GOSSIP_MEETS);
     handshake_begin(node, &gossip->address);
 }
 

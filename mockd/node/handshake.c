@@ -72,7 +72,7 @@ bool handshake_complete(struct peer *peer, struct peer *sender, const struct nod
     if (sender == NULL) {
         peer_give_name(peer, id);
         peer_log(peer, "known");
-        node_met(node, MET_HANDSHAKE);
+        node_note(node, BEHAVIOUR_HANDSHAKE);
         membership_changed(node);
         return true;
     }
@@ -94,7 +94,7 @@ void handshake_expire(struct node *node)
     for (size_t i = node->known_count; i > 0; i--)
         if (node->known[i - 1]->is_in_handshake &&
             handshake_ends_ms(node->known[i - 1]) <= node_now_ms(node)) {
-            node_met(node, MET_HANDSHAKE_EXPIRED);
+            node_note(node, BEHAVIOUR_HANDSHAKE_EXPIRED);
             peer_remove(node->known[i - 1]);
         }
 }

@@ -101,7 +101,7 @@ static void check(struct peer *peer)
     if (peer->ping_sent_ms == 0)
         return;
     if (has_link(peer) && drop_at_ms(peer) <= now_ms) {
-        node_met(peer->node, MET_LINK_GIVEN_UP);
+        node_note(peer->node, BEHAVIOUR_LINK_GIVEN_UP);
         bus_close(&peer->link);
     }
     if (suspect_at_ms(peer) <= now_ms)
@@ -189,7 +189,7 @@ static void hear(struct peer *sender, const struct message *message)
 
     if (sender->is_leaving != is_leaving) {
         sender->is_leaving = is_leaving;
-        node_met(sender->node, MET_LEAVING_TOLD);
+        node_note(sender->node, BEHAVIOUR_LEAVING_TOLD);
         membership_changed(sender->node);
     }
     gossip_hear(sender, message);
@@ -223,7 +223,7 @@ void heartbeat_on_ping(struct node *node, struct peer *sender, const struct mess
 static void lose_address(struct peer *peer)
 {
     peer_log(peer, "noaddr");
-    node_met(peer->node, MET_ADDRESS_LOST);
+    node_note(peer->node, BEHAVIOUR_ADDRESS_LOST);
     peer->has_no_address = true;
     peer->address = (struct address){.place = -1};
     bus_close(&peer->link);

@@ -52,7 +52,7 @@ static bool evict(struct node *node)
 
         next = roll_next(&node->jobs_by_age, next);
         if (is_expendable(job)) {
-            node_met(node, MET_EVICTION);
+            node_note(node, BEHAVIOUR_EVICTION);
             node_audit(node, &job->id, AUDIT_FORGOTTEN);
             node_drop_job(job);
             misses = 0;

@@ -52,7 +52,7 @@ struct node *node_new(const struct node_options *options)
     node->on_exit = options->on_exit;
     node->exit_ctx = options->exit_ctx;
     node->audit = options->audit;
-    node->met = options->met;
+    node->behaviours = options->behaviours;
     node->received = options->received;
     node->start_us = clock_now_us(node->clock);
     node->skew_us = options->skew_us;

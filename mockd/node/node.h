@@ -3,12 +3,12 @@
 #define MOCKD_NODE_NODE_H
 
 #include "mockd/node/aof.h"
+#include "mockd/node/behaviour.h"
 #include "mockd/node/config_file.h"
 #include "mockd/node/disk.h"
 #include "mockd/node/job.h"
 #include "mockd/node/latency.h"
 #include "mockd/node/memory.h"
-#include "mockd/node/met.h"
 #include "mockd/node/peer.h"
 #include "mockd/node/slowlog.h"
 #include "mockd/node/visit.h"
@@ -64,10 +64,10 @@ struct node {
     struct aof aof;
     node_exit_fn *on_exit;
     void *exit_ctx;
-    struct audit *audit; /* of all jobs; or NULL */
-    uint64_t *met;       /* how often each of what has a name happened; or NULL */
-    int64_t start_us;    /* where its grid of ticks begins */
-    int64_t skew_us;     /* how far its wall clock is ahead of the cluster's */
+    struct audit *audit;  /* of all jobs; or NULL */
+    uint64_t *behaviours; /* how often each of them happened; or NULL */
+    int64_t start_us;     /* where its grid of ticks begins */
+    int64_t skew_us;      /* how far its wall clock is ahead of the cluster's */
     bool has_jitter;
     struct rng identity;   /* node IDs, of which CLUSTER RESET HARD takes another */
     struct node_id run_id; /* of this run of the server; INFO shows it */
@@ -135,9 +135,9 @@ struct node_options {
     struct disk *disk;
     node_exit_fn *on_exit; /* NULL: nobody is told */
     void *exit_ctx;
-    struct audit *audit; /* NULL: none */
-    uint64_t *met;       /* MET_COUNT counters; or NULL */
-    uint64_t *received;  /* NODE_COMMANDS_MAX counters; or NULL */
+    struct audit *audit;  /* NULL: none */
+    uint64_t *behaviours; /* BEHAVIOUR_COUNT counters; or NULL */
+    uint64_t *received;   /* NODE_COMMANDS_MAX counters; or NULL */
 };
 
 /* A node that knows only itself. Clock, bus, log, disk, audit and counters are borrowed. */
@@ -170,11 +170,11 @@ int64_t node_now_ms(const struct node *node);
 /* Present unix time in whole seconds. */
 int64_t node_now_s(const struct node *node);
 
-/* Counts what has a name. */
-static inline void node_met(struct node *node, enum met met)
+/* This behaviour has happened: counts it. */
+static inline void node_note(struct node *node, enum behaviour behaviour)
 {
-    if (node->met != NULL)
-        node->met[met]++;
+    if (node->behaviours != NULL)
+        node->behaviours[behaviour]++;
 }
 
 /* The cluster's time when its wall clock shows this. */

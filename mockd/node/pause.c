@@ -36,6 +36,6 @@ void pause_tell_all(struct node *node, struct bytes queue, unsigned pause)
 void pause_on_pause(struct node *node, struct peer *sender, const struct message *message)
 {
     (void)sender;
-    node_met(node, MET_PAUSE_TOLD);
+    node_note(node, BEHAVIOUR_PAUSE_TOLD);
     pause_set(node, (struct bytes){message->queue, message->queue_size}, message->number);
 }

@@ -94,7 +94,7 @@ bool record_load(struct node *node, struct bytes record, bool enqueue)
         job->etime_s = (uint32_t)fields[FIELD_ETIME_S];
         node_add_job(node, job);
         node_audit(node, &job->id, AUDIT_RESTORED);
-        node_met(node, MET_RESTORED);
+        node_note(node, BEHAVIOUR_RESTORED);
         /* One that is delivered at most once has no time for it (S-09). */
         if (enqueue && fields[FIELD_STATE] == JOB_QUEUED)
             requeue_enqueue(job, false);

@@ -74,7 +74,7 @@ bool replication_on_visit(struct job *job)
     bool is_asked = replication_ask(job, 1, 0) > 0;
 
     if (is_asked)
-        node_met(job_node(job), MET_EXTRA_COPY);
+        node_note(job_node(job), BEHAVIOUR_EXTRA_COPY);
     return is_asked;
 }
 
@@ -87,7 +87,7 @@ void replication_pass_on(struct job *job, const struct node_set *to)
         return;
     for (uint64_t skip = rng_below(&node->picks, node_set_size(to)); skip > 0; skip--)
         place = node_set_next(to, place + 1);
-    node_met(node, MET_EXTERNAL_REPLICATION);
+    node_note(node, BEHAVIOUR_EXTERNAL_REPLICATION);
     message_send(node, node->peers[place], message_about_job(MSG_ENQUEUE, &job->id, 0, job->delay_s));
 }
 
@@ -124,7 +124,7 @@ void replication_give_up(struct job *job)
 {
     struct copies_waiter *waiter = job->waiter;
 
-    node_met(job_node(job), MET_COPIES_TAKEN_BACK);
+    node_note(job_node(job), BEHAVIOUR_COPIES_TAKEN_BACK);
     message_tell_holders(job, MSG_DELJOB, 0, 0);
     job->waiter = NULL;
     answer(waiter, job, false);
@@ -148,18 +148,18 @@ void replication_on_repljob(struct node *node, struct peer *sender, const struct
     struct job *job = node_find_job(node, &copy->id);
 
     if (!takes_copies(node, copy)) {
-        node_met(node, MET_COPY_REFUSED);
+        node_note(node, BEHAVIOUR_COPY_REFUSED);
         return;
     }
     if (job != NULL) {
         job_add_delivered(job, copy);
-        node_met(node, MET_COPY_NEWS);
+        node_note(node, BEHAVIOUR_COPY_NEWS);
     } else {
         job = job_from_copy(node, copy);
         job->flags |= JOB_BCAST_QUEUED;
         node_add_job(node, job);
         aof_add(job);
-        node_met(node, MET_REPLICATION);
+        node_note(node, BEHAVIOUR_REPLICATION);
     }
     if ((message->flags & MSG_NOREPLY) == 0)
         message_send(node, sender, message_about_job(MSG_GOTJOB, &copy->id, 0, 0));
@@ -172,7 +172,7 @@ void replication_on_gotjob(struct node *node, struct peer *sender, const struct 
     if (job == NULL)
         return;
     if (job->state != JOB_WAIT_REPL) {
-        node_met(node, MET_LATE_COPY);
+        node_note(node, BEHAVIOUR_LATE_COPY);
         return;
     }
     node_set_add(&job->confirmed, sender->place);

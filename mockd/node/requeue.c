@@ -30,7 +30,7 @@ static void tell_queued(struct job *job, bool is_nack)
         return;
     }
     if (is_nack)
-        node_met(job_node(job), MET_NACK_TOLD);
+        node_note(job_node(job), BEHAVIOUR_NACK_TOLD);
     if (is_nack)
         job->nacks++;
     else
@@ -74,7 +74,7 @@ void requeue_working(struct job *job)
         restart_retry(job);
         job_rearm(job);
         message_tell_holders(job, MSG_WORKING, 0, 0);
-        node_met(job_node(job), MET_WORKING_TOLD);
+        node_note(job_node(job), BEHAVIOUR_WORKING_TOLD);
     }
 }
 
@@ -82,7 +82,7 @@ static void warn(struct job *job)
 {
     if (job->state != JOB_QUEUED) {
         message_tell_holders(job, MSG_WILLQUEUE, 0, 0);
-        node_met(job_node(job), MET_WILLQUEUE);
+        node_note(job_node(job), BEHAVIOUR_WILLQUEUE);
     }
     job->flags &= (uint8_t)~JOB_BCAST_WILLQUEUE;
 }
@@ -104,10 +104,10 @@ static void come_due(struct job *job)
         restart_retry(job);
     } else if (job->retry_s > 0 && is_paused_in(job)) {
         job->qtime_ms = next_qtime_ms(job);
-        node_met(job_node(job), MET_PAUSE_POSTPONES);
+        node_note(job_node(job), BEHAVIOUR_PAUSE_POSTPONES);
     } else {
         requeue_enqueue(job, false);
-        node_met(job_node(job), is_first ? MET_DELAYED_QUEUEING : MET_REQUEUE);
+        node_note(job_node(job), is_first ? BEHAVIOUR_DELAYED_QUEUEING : BEHAVIOUR_REQUEUE);
     }
 }
 
@@ -118,7 +118,7 @@ void requeue_on_timer(struct timer *timer)
     int64_t now_ms = node_now_ms(node);
 
     if (job->etime_s <= node_now_s(node)) {
-        node_met(node, MET_EXPIRY);
+        node_note(node, BEHAVIOUR_EXPIRY);
         node_audit(node, &job->id, AUDIT_EXPIRED);
         node_drop_job(job);
     } else if (job->state == JOB_ACKED) {
@@ -170,14 +170,14 @@ static struct job *postpone(struct node *node, struct peer *sender, const struct
     if (job == NULL)
         return NULL;
     if (job->state == JOB_ACKED) {
-        node_met(node, MET_ACK_TOLD_LATE);
+        node_note(node, BEHAVIOUR_ACK_TOLD_LATE);
         ack_tell(job, sender);
         return NULL;
     }
     if (message->type == MSG_QUEUED && job->state == JOB_QUEUED)
-        node_met(node, MET_QUEUED_TWICE);
+        node_note(node, BEHAVIOUR_QUEUED_TWICE);
     if ((message->type == MSG_WORKING || sender_wins(job, &sender->id)) && requeue_dequeue(job))
-        node_met(node, MET_QUEUEING_GIVEN_UP);
+        node_note(node, BEHAVIOUR_QUEUEING_GIVEN_UP);
     if (job->retry_s > 0 && job->qtime_ms != 0)
         restart_retry(job);
     job_rearm(job);
@@ -206,12 +206,12 @@ void requeue_on_willqueue(struct node *node, struct peer *sender, const struct m
     if (job == NULL)
         return;
     if (job->state == JOB_ACKED) {
-        node_met(node, MET_ACK_TOLD_LATE);
+        node_note(node, BEHAVIOUR_ACK_TOLD_LATE);
         ack_tell(job, sender);
     } else if (job->state != JOB_WAIT_REPL) {
         node_set_add(&job->delivered, sender->place);
         if (job->state == JOB_QUEUED) {
-            node_met(node, MET_WILLQUEUE_ANSWERED);
+            node_note(node, BEHAVIOUR_WILLQUEUE_ANSWERED);
             message_tell_holders(job, MSG_QUEUED, 0, 0);
         }
     }

@@ -42,22 +42,22 @@ int step_expect_run(struct mockd *cluster, struct mockd_step *step, struct mockd
 bool step_met_read(struct args *args, struct mockd_step *step)
 {
     const char *name = args_peek(args) != NULL ? args_peek(args) : "";
-    int met = met_find(name);
+    int behaviour = behaviour_find(name);
 
-    if (met < 0)
+    if (behaviour < 0)
         return args_fail(args, "no behaviour of nodes is called %s", name);
-    step->row = (size_t)met;
+    step->row = (size_t)behaviour;
     args->at++;
     return args_take_within(args, &step->within_us) && args_end(args);
 }
 
 int step_met_run(struct mockd *cluster, struct mockd_step *step, struct mockd_outcome *outcome)
 {
-    enum met met = (enum met)step->row;
+    enum behaviour behaviour = (enum behaviour)step->row;
 
-    if (cluster_met(cluster, met) > 0)
+    if (cluster_met(cluster, behaviour) > 0)
         return 0;
-    snprintf(outcome->text, sizeof(outcome->text), "%s to have happened", met_name(met));
+    snprintf(outcome->text, sizeof(outcome->text), "%s to have happened", behaviour_name(behaviour));
     return step_wait(cluster, step, outcome);
 }
 
