@@ -140,7 +140,7 @@ void machine_end(struct machine *machine, bool is_torn)
 
 static void on_end(struct timer *timer)
 {
-    struct machine *machine = TIMER_OWNER(timer, struct machine, ends);
+    struct machine *machine = OWNER_OF(timer, struct machine, ends);
     struct clock *clock = machine->site->clock;
 
     machine->has_ended = machine->restart_us == NODE_STAYS_DOWN;
@@ -151,7 +151,7 @@ static void on_end(struct timer *timer)
 
 static void on_start(struct timer *timer)
 {
-    machine_start(TIMER_OWNER(timer, struct machine, starts));
+    machine_start(OWNER_OF(timer, struct machine, starts));
 }
 
 /* Whoever was in this directory before has had what is random at first. */

@@ -173,7 +173,7 @@ static void add_at_once(struct client *client, struct job *job, size_t others)
 
 static void on_end(struct copies_waiter *copies, const struct job *job, bool is_achieved)
 {
-    struct client *client = LIST_OWNER(copies, struct client, copies);
+    struct client *client = OWNER_OF(copies, struct client, copies);
 
     if (is_achieved)
         reply_id(client, job);

@@ -20,7 +20,7 @@ static void leave_if_idle(struct client *client)
 
 static void client_on_visit(struct visitor *visitor)
 {
-    struct client *client = LIST_OWNER(visitor, struct client, visitor);
+    struct client *client = OWNER_OF(visitor, struct client, visitor);
     bool is_late = client->deadline_ms != 0 && client->deadline_ms < node_now_ms(client->node);
 
     if (client->wait != NULL)
@@ -116,7 +116,7 @@ void client_wake_all(struct node *node)
 {
     for (struct roll_entry *entry = roll_first(&node->clients); entry != NULL;
          entry = roll_next(&node->clients, entry)) {
-        struct client *client = ROLL_OWNER(entry, struct client, by_age);
+        struct client *client = OWNER_OF(entry, struct client, by_age);
 
         client->on_wake(client);
     }
@@ -185,7 +185,7 @@ void client_timeout_changed(struct node *node)
 {
     for (struct roll_entry *entry = roll_first(&node->clients); entry != NULL;
          entry = roll_next(&node->clients, entry))
-        want_visits(ROLL_OWNER(entry, struct client, by_age));
+        want_visits(OWNER_OF(entry, struct client, by_age));
 }
 
 void client_block(struct client *client, const struct wait_kind *wait, int64_t deadline_ms)

@@ -14,7 +14,7 @@ enum {
 
 static struct client *client_at(struct roll_entry *entry)
 {
-    return ROLL_OWNER(entry, struct client, by_age);
+    return OWNER_OF(entry, struct client, by_age);
 }
 
 static void add_flags(struct buffer *line, const struct client *client)
@@ -217,7 +217,7 @@ static void client_kill_by_address(struct client *client, const struct bytes *ar
 
 static void on_pause_end(struct timer *timer)
 {
-    client_wake_all(TIMER_OWNER(timer, struct node, pause_ends));
+    client_wake_all(OWNER_OF(timer, struct node, pause_ends));
 }
 
 static void client_pause(struct client *client, const struct bytes *argv, size_t argc)

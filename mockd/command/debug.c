@@ -25,7 +25,7 @@ static void debug_error(struct client *client, const struct bytes *argv, size_t 
 
 static void on_sleep_end(struct timer *timer)
 {
-    struct node *node = TIMER_OWNER(timer, struct node, sleep_ends);
+    struct node *node = OWNER_OF(timer, struct node, sleep_ends);
 
     gate_open(&node->gate, node->clock);
     client_wake_all(node);

@@ -81,7 +81,7 @@ static int64_t take(struct client *client, const struct getjob *get)
 
 static void on_job(struct waiter *waiter, struct job *job)
 {
-    struct client *client = LIST_OWNER(waiter, struct client, jobs);
+    struct client *client = OWNER_OF(waiter, struct client, jobs);
 
     node_audit(client->node, &job->id, AUDIT_DELIVERED);
     reply_array(client->reply, 1);
@@ -91,7 +91,7 @@ static void on_job(struct waiter *waiter, struct job *job)
 
 static void on_flush(struct waiter *waiter)
 {
-    struct client *client = LIST_OWNER(waiter, struct client, jobs);
+    struct client *client = OWNER_OF(waiter, struct client, jobs);
 
     reply_nil_array(client->reply);
     client_unblock(client);

@@ -43,7 +43,7 @@ static void info_clients(struct buffer *text, const struct node *node)
 
     for (struct roll_entry *entry = roll_first(&node->clients); entry != NULL;
          entry = roll_next(&node->clients, entry)) {
-        const struct client *client = ROLL_OWNER(entry, struct client, by_age);
+        const struct client *client = OWNER_OF(entry, struct client, by_age);
 
         connected += !client->is_killed;
         blocked += client_is_blocked(client);

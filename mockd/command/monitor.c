@@ -31,7 +31,7 @@ void monitor_tell(const struct client *client, const struct bytes *argv, size_t 
     }
     for (struct roll_entry *entry = roll_first(&node->clients); entry != NULL;
          entry = roll_next(&node->clients, entry)) {
-        struct client *other = ROLL_OWNER(entry, struct client, by_age);
+        struct client *other = OWNER_OF(entry, struct client, by_age);
 
         if (!other->is_monitor || other->skips_next || other->reply == &other->nowhere)
             continue;

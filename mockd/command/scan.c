@@ -213,7 +213,7 @@ static void run_scan(struct client *client, const struct scan_kind *kind, struct
 
 static bool wants_queue(const struct scan *scan, struct roll_entry *entry)
 {
-    const struct queue *queue = ROLL_OWNER(entry, struct queue, by_age);
+    const struct queue *queue = OWNER_OF(entry, struct queue, by_age);
     int64_t len = (int64_t)queue_len(queue);
 
     return (scan->minlen == -1 || len >= scan->minlen) && (scan->maxlen == -1 || len <= scan->maxlen) &&
@@ -223,12 +223,12 @@ static bool wants_queue(const struct scan *scan, struct roll_entry *entry)
 static void reply_queue(struct buffer *out, const struct scan *scan, struct roll_entry *entry)
 {
     (void)scan;
-    reply_bulk(out, queue_name(ROLL_OWNER(entry, struct queue, by_age)));
+    reply_bulk(out, queue_name(OWNER_OF(entry, struct queue, by_age)));
 }
 
 static bool wants_job(const struct scan *scan, struct roll_entry *entry)
 {
-    const struct job *job = ROLL_OWNER(entry, struct job, by_age);
+    const struct job *job = OWNER_OF(entry, struct job, by_age);
 
     return !job->is_dummy && (scan->states == 0 || (scan->states >> job->state & 1) != 0) &&
            (!scan->has_queue || bytes_equal(scan->queue, job_queue_name(job)));
@@ -236,7 +236,7 @@ static bool wants_job(const struct scan *scan, struct roll_entry *entry)
 
 static void reply_job(struct buffer *out, const struct scan *scan, struct roll_entry *entry)
 {
-    const struct job *job = ROLL_OWNER(entry, struct job, by_age);
+    const struct job *job = OWNER_OF(entry, struct job, by_age);
 
     if (scan->wants_all)
         job_reply_all(out, job);

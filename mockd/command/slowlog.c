@@ -40,7 +40,7 @@ static void reply_newest(struct client *client, int64_t count)
 
     reply_array(client->reply, left);
     for (const struct link *place = slowlog->entries.next; left > 0; left--, place = place->next)
-        reply_command(client->reply, LIST_OWNER(place, struct slow_command, place));
+        reply_command(client->reply, OWNER_OF(place, struct slow_command, place));
 }
 
 static void slowlog_get(struct client *client, const struct bytes *argv, size_t argc)

@@ -50,7 +50,7 @@ struct history *history_open(const struct settings *settings)
 
 static void drop_oldest(struct history *history)
 {
-    struct event *event = LIST_OWNER(history->events.next, struct event, place);
+    struct event *event = OWNER_OF(history->events.next, struct event, place);
 
     list_remove(&event->place);
     free(event);
@@ -111,6 +111,6 @@ void history_reply(const struct history *history, struct buffer *out, size_t cou
         if (skipped > 0)
             skipped--;
         else
-            reply_text(out, LIST_OWNER(link, struct event, place)->line);
+            reply_text(out, OWNER_OF(link, struct event, place)->line);
     }
 }

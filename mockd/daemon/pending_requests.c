@@ -91,7 +91,7 @@ static bool go_on(const struct pending_requests *pending, struct pending_request
 static void release_all(struct link *over)
 {
     while (!list_is_empty(over)) {
-        struct pending_request *request = LIST_OWNER(over->next, struct pending_request, place);
+        struct pending_request *request = OWNER_OF(over->next, struct pending_request, place);
         struct caller *caller = request->caller;
 
         pending_request_free(request);
@@ -107,7 +107,7 @@ static int64_t pending_requests_on_rest(void *ctx)
 
     list_init(&over);
     LIST_FOR_EACH_SAFE (link, &pending->requests) {
-        struct pending_request *request = LIST_OWNER(link, struct pending_request, place);
+        struct pending_request *request = OWNER_OF(link, struct pending_request, place);
 
         if (go_on(pending, request)) {
             list_remove(link);
@@ -116,7 +116,7 @@ static int64_t pending_requests_on_rest(void *ctx)
     }
     release_all(&over);
     LIST_FOR_EACH (link, &pending->requests) {
-        const struct pending_request *request = LIST_OWNER(link, struct pending_request, place);
+        const struct pending_request *request = OWNER_OF(link, struct pending_request, place);
 
         next_us = request->again_at_us < next_us ? request->again_at_us : next_us;
     }
@@ -136,7 +136,7 @@ struct pending_requests *pending_requests_new(struct cluster_owner *owner)
 void pending_requests_free(struct pending_requests *pending)
 {
     LIST_FOR_EACH_SAFE (link, &pending->requests)
-        pending_request_free(LIST_OWNER(link, struct pending_request, place));
+        pending_request_free(OWNER_OF(link, struct pending_request, place));
     loop_on_rest(cluster_owner_loop(pending->owner), NULL, NULL);
     free(pending);
 }
@@ -180,7 +180,7 @@ void pending_requests_drop(struct pending_requests *pending)
 
     list_take(&dropped, &pending->requests);
     LIST_FOR_EACH (link, &dropped)
-        reply_error(caller_reply(LIST_OWNER(link, struct pending_request, place)->caller),
+        reply_error(caller_reply(OWNER_OF(link, struct pending_request, place)->caller),
                     "FAILED another cluster has taken the place of this one");
     release_all(&dropped);
 }

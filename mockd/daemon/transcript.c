@@ -77,7 +77,7 @@ static struct talker *find_talker(struct transcript *transcript, const struct se
 
 static void drop_oldest(struct transcript *transcript)
 {
-    struct line *line = LIST_OWNER(transcript->lines.next, struct line, place);
+    struct line *line = OWNER_OF(transcript->lines.next, struct line, place);
     struct talker *talker = line->talker;
 
     transcript->size -= line->size;
@@ -177,7 +177,7 @@ void transcript_reply(const struct transcript *transcript, struct buffer *out, c
     size_t at = out->size, count = 0;
 
     LIST_FOR_EACH (link, &transcript->lines) {
-        const struct line *line = LIST_OWNER(link, struct line, place);
+        const struct line *line = OWNER_OF(link, struct line, place);
 
         if (!is_of(line->talker, whose))
             continue;

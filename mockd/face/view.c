@@ -101,7 +101,7 @@ bool mockd_next_job(const struct mockd *cluster, int index, struct mockd_job *se
         next = job != NULL ? roll_next(&node->jobs_by_age, &job->by_age) : NULL;
     }
     if (next != NULL)
-        show_job(ROLL_OWNER(next, struct job, by_age), seen);
+        show_job(OWNER_OF(next, struct job, by_age), seen);
     return next != NULL;
 }
 
@@ -156,7 +156,7 @@ bool mockd_next_queue(const struct mockd *cluster, int index, struct mockd_queue
         next = queue != NULL ? roll_next(&node->queues_by_age, &queue->by_age) : NULL;
     }
     if (next != NULL)
-        show_queue(ROLL_OWNER(next, struct queue, by_age), seen);
+        show_queue(OWNER_OF(next, struct queue, by_age), seen);
     return next != NULL;
 }
 

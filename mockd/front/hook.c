@@ -40,7 +40,7 @@ void hook_free(struct mockd_hook *hook)
 void hooks_free(struct link *hooks)
 {
     LIST_FOR_EACH_SAFE (link, hooks)
-        hook_free(LIST_OWNER(link, struct mockd_hook, place));
+        hook_free(OWNER_OF(link, struct mockd_hook, place));
 }
 
 void mockd_answer(struct mockd_answer *answer, const void *bytes, size_t size)
@@ -64,7 +64,7 @@ static enum mockd_verdict ask(const struct link *hooks, const struct mockd_reque
     enum mockd_verdict verdict = MOCKD_PASS;
 
     LIST_FOR_EACH_SAFE (link, hooks) {
-        struct mockd_hook *hook = LIST_OWNER(link, struct mockd_hook, place);
+        struct mockd_hook *hook = OWNER_OF(link, struct mockd_hook, place);
         struct bytes name = {request->argv[0].data, request->argv[0].size};
 
         if (hook->command != NULL && !bytes_is_word(name, hook->command))

@@ -62,7 +62,7 @@ struct loop *loop_new(struct clock *clock, struct tampers *tampers)
 void loop_restart(struct loop *loop, struct clock *clock, struct tampers *tampers)
 {
     while (!list_is_empty(&loop->sessions))
-        session_free(LIST_OWNER(loop->sessions.next, struct session, place));
+        session_free(OWNER_OF(loop->sessions.next, struct session, place));
     hooks_free(&loop->hooks);
     loop->clock = clock;
     loop->tampers = tampers;
@@ -120,7 +120,7 @@ void loop_join(struct loop *loop, struct session *session)
 void loop_cut(struct loop *loop, const struct node *node, bool is_torn)
 {
     LIST_FOR_EACH_SAFE (link, &loop->sessions) {
-        struct session *session = LIST_OWNER(link, struct session, place);
+        struct session *session = OWNER_OF(link, struct session, place);
 
         if (session->client.node == node)
             session_cut(session, is_torn);
@@ -171,7 +171,7 @@ static size_t serve_pass(struct loop *loop)
 
     list_append(&loop->turns, &loop->pass_end);
     for (; loop->turns.next != &loop->pass_end; served++) {
-        struct session *session = LIST_OWNER(loop->turns.next, struct session, turn);
+        struct session *session = OWNER_OF(loop->turns.next, struct session, turn);
 
         list_remove(&session->turn);
         session_serve(session);
@@ -262,7 +262,7 @@ static void set_alarm(struct loop *loop, int64_t at_us)
 static bool is_anybody_waiting(const struct loop *loop)
 {
     LIST_FOR_EACH (link, &loop->sessions)
-        if (session_is_waiting(LIST_OWNER(link, struct session, place)))
+        if (session_is_waiting(OWNER_OF(link, struct session, place)))
             return true;
     return false;
 }

@@ -20,7 +20,7 @@ struct mockd_conn {
 
 static struct mockd_conn *conn_of(struct session *session)
 {
-    return LIST_OWNER(session, struct mockd_conn, session);
+    return OWNER_OF(session, struct mockd_conn, session);
 }
 
 static void notify(struct session *session)

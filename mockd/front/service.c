@@ -172,7 +172,7 @@ void service_free(struct service *service)
     if (service == NULL)
         return;
     LIST_FOR_EACH_SAFE (link, &service->callers)
-        caller_free(LIST_OWNER(link, struct caller, place));
+        caller_free(OWNER_OF(link, struct caller, place));
     listener_free(service->listener);
     free(service);
 }

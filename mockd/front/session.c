@@ -85,7 +85,7 @@ static void tell_reply(struct session *session)
 
 static void session_on_wake(struct client *client)
 {
-    struct session *session = LIST_OWNER(client, struct session, client);
+    struct session *session = OWNER_OF(client, struct session, client);
 
     loop_wake(session->loop, session);
 }

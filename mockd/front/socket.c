@@ -28,7 +28,7 @@ struct socket {
 
 static struct socket *socket_of(struct session *session)
 {
-    return LIST_OWNER(session, struct socket, session);
+    return OWNER_OF(session, struct socket, session);
 }
 
 static void set_reading(struct socket *socket, bool is_reading)

@@ -181,7 +181,7 @@ void tampers_free(struct tampers *tampers)
     if (tampers == NULL)
         return;
     LIST_FOR_EACH_SAFE (link, &tampers->rules)
-        end(LIST_OWNER(link, struct tamper, place));
+        end(OWNER_OF(link, struct tamper, place));
     free(tampers);
 }
 
@@ -201,7 +201,7 @@ struct ledger_entry *tamper_add(struct tampers *tampers, const struct tamper_rul
 bool tamper_end(struct tampers *tampers, const struct ledger_entry *entry)
 {
     LIST_FOR_EACH_SAFE (link, &tampers->rules) {
-        struct tamper *tamper = LIST_OWNER(link, struct tamper, place);
+        struct tamper *tamper = OWNER_OF(link, struct tamper, place);
 
         if (tamper->entry == entry) {
             end(tamper);
@@ -234,7 +234,7 @@ static void log_hit(const struct session *session, const struct tamper *tamper)
 struct tamper *tamper_take(struct tampers *tampers, const struct session *session, struct bytes command)
 {
     LIST_FOR_EACH (link, &tampers->rules) {
-        struct tamper *tamper = LIST_OWNER(link, struct tamper, place);
+        struct tamper *tamper = OWNER_OF(link, struct tamper, place);
         struct tamper_rule *rule = &tamper->rule;
 
         if (!fits(rule, session, command))

@@ -25,7 +25,7 @@ static void arm(struct valve *valve)
 
 static void valve_on_timer(struct timer *timer)
 {
-    struct valve *valve = TIMER_OWNER(timer, struct valve, timer);
+    struct valve *valve = OWNER_OF(timer, struct valve, timer);
     struct session *session = valve->session;
 
     loop_wake(session->loop, session);

@@ -21,7 +21,7 @@ struct consumer {
 
 static struct consumer *consumer_of(const struct load *load)
 {
-    return LIST_OWNER(load, struct consumer, load);
+    return OWNER_OF(load, struct consumer, load);
 }
 
 static bool is_over(const struct load *load)

@@ -31,7 +31,7 @@ struct loads *loads_new(struct clock *clock, struct ledger *ledger, struct machi
 
 static struct load *load_of(struct link *link)
 {
-    return LIST_OWNER(link, struct load, place);
+    return OWNER_OF(link, struct load, place);
 }
 
 static void end(struct load *load)
@@ -139,7 +139,7 @@ static void hear(struct load *load)
 
 static void on_timer(struct timer *timer)
 {
-    struct load *load = TIMER_OWNER(timer, struct load, timer);
+    struct load *load = OWNER_OF(timer, struct load, timer);
     struct clock *clock = load->loads->clock;
 
     if (load->conn != NULL)

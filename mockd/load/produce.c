@@ -16,7 +16,7 @@ struct producer {
 
 static struct producer *producer_of(const struct load *load)
 {
-    return LIST_OWNER(load, struct producer, load);
+    return OWNER_OF(load, struct producer, load);
 }
 
 static bool is_over(const struct load *load)

@@ -93,7 +93,7 @@ bool aof_rewrite_now(struct node *node)
 
     for (struct roll_entry *entry = roll_first(&node->jobs_by_age); entry != NULL;
          entry = roll_next(&node->jobs_by_age, entry)) {
-        const struct job *job = ROLL_OWNER(entry, struct job, by_age);
+        const struct job *job = OWNER_OF(entry, struct job, by_age);
 
         if (job->state == JOB_ACTIVE || job->state == JOB_QUEUED)
             write_loadjob(&file, job);
@@ -109,7 +109,7 @@ bool aof_rewrite_now(struct node *node)
 /* The real server has a child write the file, and sees at a tick that it has ended. */
 static void on_rewritten(struct timer *timer)
 {
-    struct node *node = TIMER_OWNER(timer, struct node, aof.rewritten);
+    struct node *node = OWNER_OF(timer, struct node, aof.rewritten);
 
     node->aof.is_rewriting = false;
     node->aof.last_rewrite_s = node_now_s(node) - node->aof.rewriting_since_s;

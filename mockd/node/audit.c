@@ -54,7 +54,7 @@ void audit_free(struct audit *audit)
         return;
     map_fini(&audit->by_id);
     LIST_FOR_EACH_SAFE (link, &audit->stories)
-        free(LIST_OWNER(link, struct story, place));
+        free(OWNER_OF(link, struct story, place));
     free(audit);
 }
 
@@ -172,7 +172,7 @@ void audit_report(const struct audit *audit, int64_t now_us, struct audit_report
 {
     *report = audit->so_far;
     LIST_FOR_EACH (link, &audit->stories) {
-        const struct story *story = LIST_OWNER(link, const struct story, place);
+        const struct story *story = OWNER_OF(link, const struct story, place);
 
         if (is_lost(audit, now_us, story))
             find(report, AUDIT_LOST, story);

@@ -151,7 +151,7 @@ static void connect_all(struct node *node)
 
 static void heartbeat_on_timer(struct timer *timer)
 {
-    struct node *node = TIMER_OWNER(timer, struct node, heartbeat);
+    struct node *node = OWNER_OF(timer, struct node, heartbeat);
     int64_t tick = (clock_now_us(node->clock) - node->start_us) / TICK_US;
 
     handshake_expire(node);

@@ -48,7 +48,7 @@ static bool evict(struct node *node)
     int misses = 0;
 
     while (next != NULL && node->memory_level == MEMORY_FULL && misses < MISSES_MAX) {
-        struct job *job = ROLL_OWNER(next, struct job, by_age);
+        struct job *job = OWNER_OF(next, struct job, by_age);
 
         next = roll_next(&node->jobs_by_age, next);
         if (is_expendable(job)) {

@@ -53,7 +53,7 @@ int message_find(struct bytes name)
 
 static struct message *of_parcel(struct parcel *parcel)
 {
-    return LIST_OWNER(parcel, struct message, parcel);
+    return OWNER_OF(parcel, struct message, parcel);
 }
 
 static void message_free(struct parcel *parcel)
@@ -70,7 +70,7 @@ static void message_free(struct parcel *parcel)
 
 static struct parcel *clone_parcel(const struct parcel *parcel)
 {
-    return &message_clone(LIST_OWNER(parcel, const struct message, parcel))->parcel;
+    return &message_clone(OWNER_OF(parcel, const struct message, parcel))->parcel;
 }
 
 struct message *message_new(enum message_type type)

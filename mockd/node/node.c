@@ -167,7 +167,7 @@ static void free_jobs(struct node *node)
     struct roll_entry *first;
 
     while ((first = roll_first(&node->jobs_by_age)) != NULL) {
-        struct job *job = ROLL_OWNER(first, struct job, by_age);
+        struct job *job = OWNER_OF(first, struct job, by_age);
 
         node_audit(node, &job->id, AUDIT_FORGOTTEN);
         roll_remove(&node->jobs_by_age, first);
@@ -238,7 +238,7 @@ void node_skew(struct node *node, int64_t skew_us)
     node->skew_us = skew_us;
     for (struct roll_entry *entry = roll_first(&node->jobs_by_age); entry != NULL;
          entry = roll_next(&node->jobs_by_age, entry))
-        job_rearm(ROLL_OWNER(entry, struct job, by_age));
+        job_rearm(OWNER_OF(entry, struct job, by_age));
     queues_review(node);
     if (timer_is_armed(&node->pause_ends))
         clock_arm(node->clock, &node->pause_ends, node_clock_us(node, node->paused_until_ms));
@@ -322,7 +322,7 @@ void node_flush(struct node *node)
     struct roll_entry *first;
 
     while ((first = roll_first(&node->jobs_by_age)) != NULL) {
-        struct job *job = ROLL_OWNER(first, struct job, by_age);
+        struct job *job = OWNER_OF(first, struct job, by_age);
 
         node_audit(node, &job->id, AUDIT_FORGOTTEN);
         node_drop_job(job);

@@ -200,7 +200,7 @@ void node_settle(struct node *node);
 /* The node that a job is on. */
 static inline struct node *job_node(const struct job *job)
 {
-    return (struct node *)(void *)((char *)job->timer.gate - offsetof(struct node, gate));
+    return OWNER_OF(job->timer.gate, struct node, gate);
 }
 
 /* The job of this ID, or NULL. */

@@ -150,7 +150,7 @@ struct peer *peer_find(const struct node *node, const char *id)
 
 struct peer *peer_of_link(const struct channel *link)
 {
-    return LIST_OWNER(link, struct peer, link);
+    return OWNER_OF(link, struct peer, link);
 }
 
 void peer_connect(struct peer *peer)

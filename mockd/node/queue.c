@@ -84,7 +84,7 @@ static void review(struct queue *queue)
 
 static void queue_on_idle(struct timer *timer)
 {
-    struct queue *queue = TIMER_OWNER(timer, struct queue, idle);
+    struct queue *queue = OWNER_OF(timer, struct queue, idle);
 
     if (drop_at_ms(queue) <= node_now_ms(queue->node))
         queue_drop(queue);
@@ -177,7 +177,7 @@ bool queue_is_paused(const struct queue *queue, enum queue_pause how)
 static bool waits_on(const struct waiter *waiter, const struct queue *queue)
 {
     return !list_is_empty(&queue->waits) &&
-           LIST_OWNER(queue->waits.prev, struct queue_wait, link)->waiter == waiter;
+           OWNER_OF(queue->waits.prev, struct queue_wait, link)->waiter == waiter;
 }
 
 void waiter_wait(struct waiter *waiter, struct node *node, const struct bytes *names, size_t count)
@@ -228,7 +228,7 @@ static void serve(struct queue *queue)
     struct job *job;
 
     while (queue->waiting_count > 0 && (job = queue_fetch(queue)) != NULL) {
-        struct waiter *first = LIST_OWNER(queue->waits.next, struct queue_wait, link)->waiter;
+        struct waiter *first = OWNER_OF(queue->waits.next, struct queue_wait, link)->waiter;
 
         if (queue_len(queue) == 0)
             federation_need(queue, NEED_REACHED_ZERO);
@@ -240,7 +240,7 @@ static void serve(struct queue *queue)
 void queues_serve(struct node *node)
 {
     while (!list_is_empty(&node->signalled)) {
-        struct queue *queue = LIST_OWNER(node->signalled.next, struct queue, signal);
+        struct queue *queue = OWNER_OF(node->signalled.next, struct queue, signal);
 
         list_remove(&queue->signal);
         serve(queue);
@@ -251,7 +251,7 @@ void queues_review(struct node *node)
 {
     for (struct roll_entry *entry = roll_first(&node->queues_by_age); entry != NULL;
          entry = roll_next(&node->queues_by_age, entry)) {
-        struct queue *queue = ROLL_OWNER(entry, struct queue, by_age);
+        struct queue *queue = OWNER_OF(entry, struct queue, by_age);
 
         clock_disarm(node->clock, &queue->idle);
         review(queue);
@@ -263,10 +263,10 @@ void queues_flush(struct node *node)
     struct roll_entry *first;
 
     while ((first = roll_first(&node->queues_by_age)) != NULL) {
-        struct queue *queue = ROLL_OWNER(first, struct queue, by_age);
+        struct queue *queue = OWNER_OF(first, struct queue, by_age);
 
         if (queue->waiting_count > 0) {
-            struct waiter *waiter = LIST_OWNER(queue->waits.next, struct queue_wait, link)->waiter;
+            struct waiter *waiter = OWNER_OF(queue->waits.next, struct queue_wait, link)->waiter;
 
             waiter_leave(waiter);
             waiter->on_flush(waiter);
@@ -281,5 +281,5 @@ void queues_free(struct node *node)
     struct roll_entry *first;
 
     while ((first = roll_first(&node->queues_by_age)) != NULL)
-        queue_free(ROLL_OWNER(first, struct queue, by_age));
+        queue_free(OWNER_OF(first, struct queue, by_age));
 }

@@ -113,7 +113,7 @@ static void come_due(struct job *job)
 
 void requeue_on_timer(struct timer *timer)
 {
-    struct job *job = TIMER_OWNER(timer, struct job, timer);
+    struct job *job = OWNER_OF(timer, struct job, timer);
     struct node *node = job_node(job);
     int64_t now_ms = node_now_ms(node);
 

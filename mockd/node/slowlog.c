@@ -17,7 +17,7 @@ static void free_command(struct slow_command *command)
 void slowlog_shorten(struct slowlog *slowlog, size_t count_max)
 {
     for (; slowlog->count > count_max; slowlog->count--)
-        free_command(LIST_OWNER(slowlog->entries.prev, struct slow_command, place));
+        free_command(OWNER_OF(slowlog->entries.prev, struct slow_command, place));
 }
 
 void slowlog_init(struct slowlog *slowlog)

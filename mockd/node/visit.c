@@ -20,7 +20,7 @@ static struct visitor *rotate(struct visits *visits)
 
     list_remove(last);
     list_prepend(&visits->visitors, last);
-    return LIST_OWNER(last, struct visitor, link);
+    return OWNER_OF(last, struct visitor, link);
 }
 
 /* Ticks that found nobody waiting were left out; whose turn it is moves on as if they had been. */
@@ -49,7 +49,7 @@ static void arm(struct visits *visits)
 
 static void visits_on_timer(struct timer *timer)
 {
-    struct visits *visits = TIMER_OWNER(timer, struct visits, timer);
+    struct visits *visits = OWNER_OF(timer, struct visits, timer);
 
     catch_up(visits, clock_now_us(visits->node->clock));
     for (size_t left = visits_a_tick(visits); left > 0; left--) {

@@ -70,7 +70,7 @@ static int64_t run_errands(void *ctx)
 
     pthread_mutex_lock(&server->mutex);
     LIST_FOR_EACH_SAFE (link, &server->errands) {
-        int64_t again_at_us = run_errand(server, LIST_OWNER(link, struct errand, link));
+        int64_t again_at_us = run_errand(server, OWNER_OF(link, struct errand, link));
 
         next_us = again_at_us < next_us ? again_at_us : next_us;
     }

@@ -74,7 +74,7 @@ void bus_free(struct bus *bus)
     if (bus == NULL)
         return;
     LIST_FOR_EACH_SAFE (link, &bus->parcels)
-        lose(LIST_OWNER(link, struct parcel, on_bus));
+        lose(OWNER_OF(link, struct parcel, on_bus));
     free(bus);
 }
 
@@ -172,7 +172,7 @@ static void hear_lost(struct channel *channel)
 
 static void parcel_on_arrival(struct timer *timer)
 {
-    struct parcel *parcel = TIMER_OWNER(timer, struct parcel, timer);
+    struct parcel *parcel = OWNER_OF(timer, struct parcel, timer);
     struct channel *channel = parcel->channel;
     struct place *place;
 
@@ -192,7 +192,7 @@ static void parcel_on_arrival(struct timer *timer)
 void bus_release(struct bus *bus, int from, int to)
 {
     LIST_FOR_EACH (link, &bus->parcels) {
-        struct parcel *parcel = LIST_OWNER(link, struct parcel, on_bus);
+        struct parcel *parcel = OWNER_OF(link, struct parcel, on_bus);
 
         if ((from < 0 || parcel->from == from) && (to < 0 || parcel->to == to) &&
             !timer_is_armed(&parcel->timer))
@@ -204,7 +204,7 @@ void bus_count(const struct bus *bus, int from, int to, size_t *moving, size_t *
 {
     *moving = *held = 0;
     LIST_FOR_EACH (link, &bus->parcels) {
-        const struct parcel *parcel = LIST_OWNER(link, const struct parcel, on_bus);
+        const struct parcel *parcel = OWNER_OF(link, const struct parcel, on_bus);
 
         if (parcel->from == from && parcel->to == to)
             ++*(timer_is_armed(&parcel->timer) ? moving : held);
@@ -220,7 +220,7 @@ static bool is_late(const struct parcel *parcel)
 void bus_catch_up(struct bus *bus)
 {
     LIST_FOR_EACH (link, &bus->parcels) {
-        struct parcel *parcel = LIST_OWNER(link, struct parcel, on_bus);
+        struct parcel *parcel = OWNER_OF(link, struct parcel, on_bus);
 
         if (!is_late(parcel))
             continue;
@@ -297,13 +297,13 @@ void bus_detach(struct bus *bus, int place)
     bus_set_gate(bus, place, NULL);
     bus_attach(bus, place, NULL, NULL);
     LIST_FOR_EACH_SAFE (link, &bus->parcels) {
-        struct parcel *parcel = LIST_OWNER(link, struct parcel, on_bus);
+        struct parcel *parcel = OWNER_OF(link, struct parcel, on_bus);
 
         if (parcel->to == place)
             lose(parcel);
     }
     LIST_FOR_EACH (link, &bus->places[place].channels) {
-        struct channel *channel = LIST_OWNER(link, struct channel, at_place);
+        struct channel *channel = OWNER_OF(link, struct channel, at_place);
 
         if (!channel->is_dead)
             tell_lost(channel);
@@ -343,7 +343,7 @@ void bus_close(struct channel *channel)
     if (!bus_is_open(channel))
         return;
     LIST_FOR_EACH_SAFE (link, &channel->parcels) {
-        struct parcel *parcel = LIST_OWNER(link, struct parcel, on_channel);
+        struct parcel *parcel = OWNER_OF(link, struct parcel, on_channel);
 
         if (channel->is_dead || parcel->is_back) {
             lose(parcel);

@@ -3,6 +3,7 @@
 #define MOCKD_SIM_CLOCK_H
 
 #include "mockd/sim/heap.h"
+#include "mockd/sim/owner.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,7 +36,7 @@ enum timer_heap {
     TIMER_DUE, /* its gate's */
 };
 
-/* Lives inside its owner: TIMER_OWNER. All zero but fire and gate is a timer that is not armed. Each job has
+/* Lives inside its owner: OWNER_OF. All zero but fire and gate is a timer that is not armed. Each job has
  * one. */
 struct timer {
     timer_fn *fire;
@@ -45,8 +46,6 @@ struct timer {
     uint32_t place; /* in its heap, from 1; 0: not armed */
     uint8_t heap;   /* enum timer_heap */
 };
-
-#define TIMER_OWNER(timer, type, member) ((type *)(void *)((char *)(timer)-offsetof(type, member)))
 
 /* A clock that starts at this time; CLOCK_WALL starts at the machine's. */
 struct clock *clock_new(enum clock_mode mode, int64_t start_us);

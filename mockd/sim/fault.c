@@ -63,9 +63,9 @@ static void end_cut(struct faults *faults, struct partition *cut)
 static void forget_all(struct faults *faults)
 {
     LIST_FOR_EACH_SAFE (link, &faults->rules)
-        end_rule(faults, LIST_OWNER(link, struct rule, place));
+        end_rule(faults, OWNER_OF(link, struct rule, place));
     LIST_FOR_EACH_SAFE (link, &faults->cuts)
-        end_cut(faults, LIST_OWNER(link, struct partition, place));
+        end_cut(faults, OWNER_OF(link, struct partition, place));
 }
 
 void faults_free(struct faults *faults)
@@ -95,7 +95,7 @@ static bool is_for(const struct fault_rule *rule, const struct parcel *parcel)
 static struct rule *find_rule(const struct faults *faults, enum fault_kind kind, const struct parcel *parcel)
 {
     LIST_FOR_EACH (link, &faults->rules) {
-        struct rule *rule = LIST_OWNER(link, struct rule, place);
+        struct rule *rule = OWNER_OF(link, struct rule, place);
 
         if ((rule->is.says & (1u << kind)) && is_for(&rule->is, parcel))
             return rule;
@@ -131,7 +131,7 @@ static bool happens(struct faults *faults, enum fault_kind kind, const struct pa
 static bool is_cut(const struct faults *faults, const struct parcel *parcel)
 {
     LIST_FOR_EACH (link, &faults->cuts) {
-        struct partition *cut = LIST_OWNER(link, struct partition, place);
+        struct partition *cut = OWNER_OF(link, struct partition, place);
         int from = cut->groups[parcel->from], to = cut->groups[parcel->to];
 
         if (from == 0 || to == 0 || from == to)
@@ -195,7 +195,7 @@ static struct fate decide(void *ctx, const struct parcel *parcel, int64_t delay_
 static void supersede(struct faults *faults, const struct fault_rule *newer)
 {
     LIST_FOR_EACH_SAFE (link, &faults->rules) {
-        struct rule *rule = LIST_OWNER(link, struct rule, place);
+        struct rule *rule = OWNER_OF(link, struct rule, place);
         struct fault_rule *older = &rule->is;
 
         if (older->from != newer->from || older->to != newer->to || older->kinds != newer->kinds ||
@@ -231,7 +231,7 @@ static void release(struct faults *faults, int from, int to, bool is_both_ways)
 static void end_rules_of(struct faults *faults, const struct ledger_entry *entry)
 {
     LIST_FOR_EACH_SAFE (link, &faults->rules) {
-        struct rule *rule = LIST_OWNER(link, struct rule, place);
+        struct rule *rule = OWNER_OF(link, struct rule, place);
 
         if (rule->entry != entry)
             continue;
@@ -245,7 +245,7 @@ void fault_end(struct faults *faults, const struct ledger_entry *entry)
 {
     end_rules_of(faults, entry);
     LIST_FOR_EACH_SAFE (link, &faults->cuts) {
-        struct partition *cut = LIST_OWNER(link, struct partition, place);
+        struct partition *cut = OWNER_OF(link, struct partition, place);
 
         if (cut->entry == entry)
             end_cut(faults, cut);
@@ -292,7 +292,7 @@ bool faults_are_calm(const struct faults *faults, int64_t since_us)
     if (!list_is_empty(&faults->cuts) || faults->ended_at_us >= since_us)
         return false;
     LIST_FOR_EACH (link, &faults->rules)
-        if (does_harm(&LIST_OWNER(link, struct rule, place)->is))
+        if (does_harm(&OWNER_OF(link, struct rule, place)->is))
             return false;
     return true;
 }

@@ -12,7 +12,7 @@ void ledger_init(struct ledger *ledger)
 
 static struct ledger_entry *entry_of(struct link *link)
 {
-    return LIST_OWNER(link, struct ledger_entry, place);
+    return OWNER_OF(link, struct ledger_entry, place);
 }
 
 static void free_entry(struct ledger_entry *entry)

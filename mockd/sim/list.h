@@ -2,8 +2,9 @@
 #ifndef MOCKD_SIM_LIST_H
 #define MOCKD_SIM_LIST_H
 
+#include "mockd/sim/owner.h"
+
 #include <stdbool.h>
-#include <stddef.h>
 
 /* A ring of links that live inside their owners. The head is a link of its own; an empty list is a head that
  * points to itself, and so is a link that is in no list. */
@@ -11,8 +12,6 @@ struct link {
     struct link *next;
     struct link *prev;
 };
-
-#define LIST_OWNER(link, type, member) ((type *)(void *)((char *)(link)-offsetof(type, member)))
 
 #define LIST_FOR_EACH(item, head) for (struct link *item = (head)->next; item != (head); item = item->next)
 

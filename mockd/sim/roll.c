@@ -3,7 +3,7 @@
 
 static struct roll_entry *owner(const struct roll *roll, struct link *link)
 {
-    return link == &roll->entries ? NULL : LIST_OWNER(link, struct roll_entry, link);
+    return link == &roll->entries ? NULL : OWNER_OF(link, struct roll_entry, link);
 }
 
 void roll_init(struct roll *roll)

@@ -20,8 +20,6 @@ struct roll_entry {
     uint64_t number; /* from 1; 0: on no roll */
 };
 
-#define ROLL_OWNER(entry, type, member) ((type *)(void *)((char *)(entry)-offsetof(type, member)))
-
 void roll_init(struct roll *roll);
 void roll_add(struct roll *roll, struct roll_entry *entry);
 void roll_remove(struct roll *roll, struct roll_entry *entry);

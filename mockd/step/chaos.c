@@ -121,7 +121,7 @@ void chaos_free(struct chaos *chaos)
     if (chaos == NULL)
         return;
     LIST_FOR_EACH_SAFE (link, &chaos->incidents)
-        forget(LIST_OWNER(link, struct incident, place));
+        forget(OWNER_OF(link, struct incident, place));
     free(chaos);
 }
 
@@ -184,7 +184,7 @@ static int64_t go_on(struct mockd *cluster, struct chaos *chaos)
     int64_t now_us = mockd_now_us(cluster), next_us = chaos->over_at_us;
 
     LIST_FOR_EACH_SAFE (link, &chaos->incidents) {
-        struct incident *incident = LIST_OWNER(link, struct incident, place);
+        struct incident *incident = OWNER_OF(link, struct incident, place);
 
         if (incident->at_us > now_us)
             continue;
@@ -201,7 +201,7 @@ static int64_t go_on(struct mockd *cluster, struct chaos *chaos)
         next_us = chaos->next_at_us[i] < next_us ? chaos->next_at_us[i] : next_us;
     }
     LIST_FOR_EACH (link, &chaos->incidents) {
-        const struct incident *incident = LIST_OWNER(link, const struct incident, place);
+        const struct incident *incident = OWNER_OF(link, const struct incident, place);
 
         next_us = incident->at_us < next_us ? incident->at_us : next_us;
     }

@@ -57,7 +57,7 @@ static const struct job *find_job(const struct node *node, bool (*is_such)(const
 {
     for (struct roll_entry *entry = roll_first(&node->jobs_by_age); entry != NULL;
          entry = roll_next(&node->jobs_by_age, entry)) {
-        const struct job *job = ROLL_OWNER(entry, const struct job, by_age);
+        const struct job *job = OWNER_OF(entry, const struct job, by_age);
 
         if (is_such(job))
             return job;

@@ -36,7 +36,7 @@ struct item {
 
 static void free_item(struct parcel *parcel)
 {
-    struct item *item = LIST_OWNER(parcel, struct item, parcel);
+    struct item *item = OWNER_OF(parcel, struct item, parcel);
 
     item->net->freed++;
     free(item);
@@ -55,7 +55,7 @@ static struct parcel *item_new(struct net *net, int kind)
 static void on_parcel(void *receiver, struct parcel *parcel)
 {
     struct box *box = receiver;
-    struct net *net = LIST_OWNER(parcel, struct item, parcel)->net;
+    struct net *net = OWNER_OF(parcel, struct item, parcel)->net;
 
     box->kinds[box->count++] = parcel->kind;
     if (net->answers && !parcel->is_back)
@@ -65,7 +65,7 @@ static void on_parcel(void *receiver, struct parcel *parcel)
 
 static void on_lost(struct channel *channel)
 {
-    LIST_OWNER(channel, struct net, channel)->lost++;
+    OWNER_OF(channel, struct net, channel)->lost++;
 }
 
 static struct fate decide(void *ctx, const struct parcel *parcel, int64_t delay_us)

@@ -27,7 +27,7 @@ struct named {
 
 static void on_timer(struct timer *timer)
 {
-    struct named *named = TIMER_OWNER(timer, struct named, timer);
+    struct named *named = OWNER_OF(timer, struct named, timer);
     struct record *record = named->record;
 
     record->fired[strlen(record->fired)] = named->name;

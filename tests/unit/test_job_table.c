@@ -35,7 +35,7 @@ static void note(void *receiver, struct parcel *parcel)
         [MSG_GOTACK] = "GOTACK", [MSG_DELJOB] = "DELJOB",
     };
     struct world *world = receiver;
-    const struct message *message = LIST_OWNER(parcel, struct message, parcel);
+    const struct message *message = OWNER_OF(parcel, struct message, parcel);
 
     assert_non_null(names[message->type]);
     buffer_printf(&world->answers, "%s", names[message->type]);

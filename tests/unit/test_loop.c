@@ -24,7 +24,7 @@ struct world {
 
 static void on_timer(struct timer *timer)
 {
-    struct world *world = TIMER_OWNER(timer, struct world, timer);
+    struct world *world = OWNER_OF(timer, struct world, timer);
 
     world->fired++;
     world->fired_at_us = clock_now_us(world->clock);
@@ -125,7 +125,7 @@ static void a_past_deadline_fires_what_is_due_but_moves_no_time(void **state)
 
 static void again_at_once(struct timer *timer)
 {
-    struct world *world = TIMER_OWNER(timer, struct world, timer);
+    struct world *world = OWNER_OF(timer, struct world, timer);
 
     clock_arm(world->clock, &world->timer, 0);
 }
@@ -143,7 +143,7 @@ static void what_never_comes_to_rest_is_stuck(void **state)
 
 static void stop(struct timer *timer)
 {
-    loop_stop(TIMER_OWNER(timer, struct world, timer)->loop);
+    loop_stop(OWNER_OF(timer, struct world, timer)->loop);
 }
 
 static void wall_time_runs_until_it_is_stopped(void **state)

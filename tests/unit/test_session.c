@@ -29,7 +29,7 @@ struct world {
 
 static void take(struct session *session)
 {
-    struct peer_end *peer = LIST_OWNER(session, struct peer_end, session);
+    struct peer_end *peer = OWNER_OF(session, struct peer_end, session);
     struct bytes output = session_output(session);
     size_t size = output.size < peer->takes_max ? output.size : peer->takes_max;
 
@@ -41,7 +41,7 @@ static void take(struct session *session)
 
 static void free_peer(struct session *session)
 {
-    struct peer_end *peer = LIST_OWNER(session, struct peer_end, session);
+    struct peer_end *peer = OWNER_OF(session, struct peer_end, session);
 
     *peer->is_freed = true;
     buffer_fini(&peer->got);
