@@ -143,7 +143,7 @@ static struct job *make_job(struct client *client, const struct addjob *add, str
     job->ctime_ns = node_next_ctime(node);
     job->qtime_ms = first_qtime_ms(node, add->delay_s > 0 ? add->delay_s : add->retry_s);
     if (!replication_is_external(node))
-        node_set_add(&job->delivered, node->self->place);
+        node_set_add(&job->delivered, node->self->index);
     node_audit_made(node, job);
     return job;
 }

@@ -46,7 +46,7 @@ static void reply_sources(struct buffer *out, const struct queue *queue)
     struct node_set sources = {0};
 
     for (size_t i = 0; i < queue->imports.source_count; i++)
-        node_set_add(&sources, queue->imports.sources[i].place);
+        node_set_add(&sources, queue->imports.sources[i].index);
     reply_nodes(out, queue->node, &sources);
     node_set_clear(&sources);
 }

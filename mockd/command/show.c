@@ -47,8 +47,8 @@ void reply_nodes(struct buffer *out, const struct node *node, const struct node_
     struct peer **peers = xmalloc(size * sizeof(*peers));
     size_t count = 0;
 
-    NODE_SET_FOR_EACH (place, set)
-        peers[count++] = node->peers[place];
+    NODE_SET_FOR_EACH (index, set)
+        peers[count++] = node->peers[index];
     qsort(peers, count, sizeof(*peers), compare_peers);
     reply_array(out, count);
     for (size_t i = 0; i < count; i++)

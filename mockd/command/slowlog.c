@@ -39,8 +39,8 @@ static void reply_newest(struct client *client, int64_t count)
     size_t left = count < 0 || (uint64_t)count > slowlog->count ? slowlog->count : (size_t)count;
 
     reply_array(client->reply, left);
-    for (const struct link *place = slowlog->entries.next; left > 0; left--, place = place->next)
-        reply_command(client->reply, OWNER_OF(place, struct slow_command, place));
+    for (const struct link *link = slowlog->entries.next; left > 0; left--, link = link->next)
+        reply_command(client->reply, OWNER_OF(link, struct slow_command, link));
 }
 
 static void slowlog_get(struct client *client, const struct bytes *argv, size_t argc)

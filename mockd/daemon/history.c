@@ -20,7 +20,7 @@ struct history {
 };
 
 struct event {
-    struct link place;
+    struct link link;
     char line[];
 };
 
@@ -50,9 +50,9 @@ struct history *history_open(const struct settings *settings)
 
 static void drop_oldest(struct history *history)
 {
-    struct event *event = OWNER_OF(history->events.next, struct event, place);
+    struct event *event = OWNER_OF(history->events.next, struct event, link);
 
-    list_remove(&event->place);
+    list_remove(&event->link);
     free(event);
     history->count--;
 }
@@ -79,7 +79,7 @@ static void keep(struct history *history, const char *line)
     struct event *event = xmalloc(sizeof(*event) + size);
 
     memcpy(event->line, line, size);
-    list_append(&history->events, &event->place);
+    list_append(&history->events, &event->link);
     if (++history->count > KEPT_MAX)
         drop_oldest(history);
 }
@@ -111,6 +111,6 @@ void history_reply(const struct history *history, struct buffer *out, size_t cou
         if (skipped > 0)
             skipped--;
         else
-            reply_text(out, OWNER_OF(link, struct event, place)->line);
+            reply_text(out, OWNER_OF(link, struct event, link)->line);
     }
 }

@@ -18,7 +18,7 @@ struct pending_requests {
 };
 
 struct pending_request {
-    struct link place;
+    struct link link;
     struct caller *caller;
     int64_t again_at_us;     /* when it is looked at next, at the latest */
     struct mockd_step *step; /* NULL: it is about time only */
@@ -34,7 +34,7 @@ static int64_t now_us(const struct pending_requests *pending)
 
 static void pending_request_free(struct pending_request *request)
 {
-    list_remove(&request->place);
+    list_remove(&request->link);
     mockd_step_free(request->step);
     free(request);
 }
@@ -91,7 +91,7 @@ static bool go_on(const struct pending_requests *pending, struct pending_request
 static void release_all(struct link *over)
 {
     while (!list_is_empty(over)) {
-        struct pending_request *request = OWNER_OF(over->next, struct pending_request, place);
+        struct pending_request *request = OWNER_OF(over->next, struct pending_request, link);
         struct caller *caller = request->caller;
 
         pending_request_free(request);
@@ -107,7 +107,7 @@ static int64_t pending_requests_on_rest(void *ctx)
 
     list_init(&over);
     LIST_FOR_EACH_SAFE (link, &pending->requests) {
-        struct pending_request *request = OWNER_OF(link, struct pending_request, place);
+        struct pending_request *request = OWNER_OF(link, struct pending_request, link);
 
         if (go_on(pending, request)) {
             list_remove(link);
@@ -116,7 +116,7 @@ static int64_t pending_requests_on_rest(void *ctx)
     }
     release_all(&over);
     LIST_FOR_EACH (link, &pending->requests) {
-        const struct pending_request *request = OWNER_OF(link, struct pending_request, place);
+        const struct pending_request *request = OWNER_OF(link, struct pending_request, link);
 
         next_us = request->again_at_us < next_us ? request->again_at_us : next_us;
     }
@@ -136,7 +136,7 @@ struct pending_requests *pending_requests_new(struct cluster_owner *owner)
 void pending_requests_free(struct pending_requests *pending)
 {
     LIST_FOR_EACH_SAFE (link, &pending->requests)
-        pending_request_free(OWNER_OF(link, struct pending_request, place));
+        pending_request_free(OWNER_OF(link, struct pending_request, link));
     loop_on_rest(cluster_owner_loop(pending->owner), NULL, NULL);
     free(pending);
 }
@@ -150,7 +150,7 @@ static struct pending_request *begin(struct pending_requests *pending, struct ca
     request->since_us = now_us(pending);
     request->again_at_us = again_at_us;
     request->replies = loop_replies(cluster_owner_loop(pending->owner));
-    list_append(&pending->requests, &request->place);
+    list_append(&pending->requests, &request->link);
     caller_hold(caller);
     return request;
 }
@@ -180,7 +180,7 @@ void pending_requests_drop(struct pending_requests *pending)
 
     list_take(&dropped, &pending->requests);
     LIST_FOR_EACH (link, &dropped)
-        reply_error(caller_reply(OWNER_OF(link, struct pending_request, place)->caller),
+        reply_error(caller_reply(OWNER_OF(link, struct pending_request, link)->caller),
                     "FAILED another cluster has taken the place of this one");
     release_all(&dropped);
 }

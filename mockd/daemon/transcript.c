@@ -34,7 +34,7 @@ struct talker {
 };
 
 struct line {
-    struct link place;
+    struct link link;
     struct talker *talker;
     size_t size;
     char text[];
@@ -77,11 +77,11 @@ static struct talker *find_talker(struct transcript *transcript, const struct se
 
 static void drop_oldest(struct transcript *transcript)
 {
-    struct line *line = OWNER_OF(transcript->lines.next, struct line, place);
+    struct line *line = OWNER_OF(transcript->lines.next, struct line, link);
     struct talker *talker = line->talker;
 
     transcript->size -= line->size;
-    list_remove(&line->place);
+    list_remove(&line->link);
     free(line);
     if (--talker->line_count > 0)
         return;
@@ -99,7 +99,7 @@ static void keep(struct transcript *transcript, struct talker *talker)
     line->talker = talker;
     line->size = size;
     memcpy(line->text, text->data, text->size);
-    list_append(&transcript->lines, &line->place);
+    list_append(&transcript->lines, &line->link);
     talker->line_count++;
     for (transcript->size += size; transcript->size > KEPT_BYTES_MAX;)
         drop_oldest(transcript);
@@ -177,7 +177,7 @@ void transcript_reply(const struct transcript *transcript, struct buffer *out, c
     size_t at = out->size, count = 0;
 
     LIST_FOR_EACH (link, &transcript->lines) {
-        const struct line *line = OWNER_OF(link, struct line, place);
+        const struct line *line = OWNER_OF(link, struct line, link);
 
         if (!is_of(line->talker, whose))
             continue;

@@ -112,7 +112,7 @@ bool mockd_job_may_be_at(const struct mockd *cluster, int index, const char *id,
                                   ? peer_find(job_node(job), mockd_node_id(cluster, holder))
                                   : NULL;
 
-    return peer != NULL && peer->place != PEER_NOWHERE && node_set_has(&job->delivered, peer->place);
+    return peer != NULL && peer->index != PEER_NO_INDEX && node_set_has(&job->delivered, peer->index);
 }
 
 static void show_queue(const struct queue *queue, struct mockd_queue *seen)

@@ -11,7 +11,7 @@ struct mockd_hook {
     char *command; /* NULL: each */
     mockd_hook_fn *fn;
     void *ctx;
-    struct link place;
+    struct link link;
 };
 
 struct mockd_answer {
@@ -26,13 +26,13 @@ struct mockd_hook *hook_add(struct link *hooks, const char *command, mockd_hook_
         hook->command = xmemdup(command, strlen(command) + 1);
     hook->fn = fn;
     hook->ctx = ctx;
-    list_prepend(hooks, &hook->place);
+    list_prepend(hooks, &hook->link);
     return hook;
 }
 
 void hook_free(struct mockd_hook *hook)
 {
-    list_remove(&hook->place);
+    list_remove(&hook->link);
     free(hook->command);
     free(hook);
 }
@@ -40,7 +40,7 @@ void hook_free(struct mockd_hook *hook)
 void hooks_free(struct link *hooks)
 {
     LIST_FOR_EACH_SAFE (link, hooks)
-        hook_free(OWNER_OF(link, struct mockd_hook, place));
+        hook_free(OWNER_OF(link, struct mockd_hook, link));
 }
 
 void mockd_answer(struct mockd_answer *answer, const void *bytes, size_t size)
@@ -64,7 +64,7 @@ static enum mockd_verdict ask(const struct link *hooks, const struct mockd_reque
     enum mockd_verdict verdict = MOCKD_PASS;
 
     LIST_FOR_EACH_SAFE (link, hooks) {
-        struct mockd_hook *hook = OWNER_OF(link, struct mockd_hook, place);
+        struct mockd_hook *hook = OWNER_OF(link, struct mockd_hook, link);
         struct bytes name = {request->argv[0].data, request->argv[0].size};
 
         if (hook->command != NULL && !bytes_is_word(name, hook->command))

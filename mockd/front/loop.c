@@ -62,7 +62,7 @@ struct loop *loop_new(struct clock *clock, struct tampers *tampers)
 void loop_restart(struct loop *loop, struct clock *clock, struct tampers *tampers)
 {
     while (!list_is_empty(&loop->sessions))
-        session_free(OWNER_OF(loop->sessions.next, struct session, place));
+        session_free(OWNER_OF(loop->sessions.next, struct session, on_loop));
     hooks_free(&loop->hooks);
     loop->clock = clock;
     loop->tampers = tampers;
@@ -114,13 +114,13 @@ struct event_base *loop_base(struct loop *loop)
 
 void loop_join(struct loop *loop, struct session *session)
 {
-    list_append(&loop->sessions, &session->place);
+    list_append(&loop->sessions, &session->on_loop);
 }
 
 void loop_cut(struct loop *loop, const struct node *node, bool is_torn)
 {
     LIST_FOR_EACH_SAFE (link, &loop->sessions) {
-        struct session *session = OWNER_OF(link, struct session, place);
+        struct session *session = OWNER_OF(link, struct session, on_loop);
 
         if (session->client.node == node)
             session_cut(session, is_torn);
@@ -262,7 +262,7 @@ static void set_alarm(struct loop *loop, int64_t at_us)
 static bool is_anybody_waiting(const struct loop *loop)
 {
     LIST_FOR_EACH (link, &loop->sessions)
-        if (session_is_waiting(OWNER_OF(link, struct session, place)))
+        if (session_is_waiting(OWNER_OF(link, struct session, on_loop)))
             return true;
     return false;
 }

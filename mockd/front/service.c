@@ -26,7 +26,7 @@ struct service {
 
 struct caller {
     struct service *service;
-    struct link place;
+    struct link link;
     int fd;
     struct event *readable;
     struct event *writable;
@@ -40,7 +40,7 @@ struct caller {
 
 static void caller_free(struct caller *caller)
 {
-    list_remove(&caller->place);
+    list_remove(&caller->link);
     event_free(caller->readable);
     event_free(caller->writable);
     close(caller->fd);
@@ -154,7 +154,7 @@ void service_take(struct loop *loop, void *ctx, int fd)
     caller->readable = event_new(loop_base(loop), fd, EV_READ | EV_PERSIST, on_readable, caller);
     caller->writable = event_new(loop_base(loop), fd, EV_WRITE, on_writable, caller);
     event_add(caller->readable, NULL);
-    list_append(&service->callers, &caller->place);
+    list_append(&service->callers, &caller->link);
 }
 
 struct service *service_new(struct listener *listener, service_fn *answer, void *ctx)
@@ -172,7 +172,7 @@ void service_free(struct service *service)
     if (service == NULL)
         return;
     LIST_FOR_EACH_SAFE (link, &service->callers)
-        caller_free(OWNER_OF(link, struct caller, place));
+        caller_free(OWNER_OF(link, struct caller, link));
     listener_free(service->listener);
     free(service);
 }

@@ -120,7 +120,7 @@ static void leave_node(struct session *session)
 void session_free(struct session *session)
 {
     leave_node(session);
-    list_remove(&session->place);
+    list_remove(&session->on_loop);
     session->carrier->free(session);
 }
 

@@ -35,7 +35,7 @@ struct session {
     const struct carrier *carrier;
     struct log *log;       /* NULL: off */
     const struct tap *tap; /* NULL: nobody listens */
-    struct link place;     /* among the loop's sessions */
+    struct link on_loop;   /* among the loop's sessions */
     struct link turn;      /* among those that are to be served */
     size_t sent;           /* of client.out */
     size_t logged;         /* of client.out: what the event log, or the tap, was told */

@@ -17,7 +17,7 @@ struct tamper {
     struct tamper_rule rule;
     struct tampers *tampers;
     struct ledger_entry *entry; /* NULL: it is over */
-    struct link place;
+    struct link link;
     unsigned users;
 };
 
@@ -162,7 +162,7 @@ static void free_unused(struct tamper *tamper)
 {
     if (tamper->entry != NULL || tamper->users > 0)
         return;
-    list_remove(&tamper->place);
+    list_remove(&tamper->link);
     free(tamper->rule.bytes);
     free(tamper);
 }
@@ -171,8 +171,8 @@ static void end(struct tamper *tamper)
 {
     ledger_close(tamper->entry);
     tamper->entry = NULL;
-    list_remove(&tamper->place);
-    list_append(&tamper->tampers->over, &tamper->place);
+    list_remove(&tamper->link);
+    list_append(&tamper->tampers->over, &tamper->link);
     free_unused(tamper);
 }
 
@@ -181,7 +181,7 @@ void tampers_free(struct tampers *tampers)
     if (tampers == NULL)
         return;
     LIST_FOR_EACH_SAFE (link, &tampers->rules)
-        end(OWNER_OF(link, struct tamper, place));
+        end(OWNER_OF(link, struct tamper, link));
     free(tampers);
 }
 
@@ -194,14 +194,14 @@ struct ledger_entry *tamper_add(struct tampers *tampers, const struct tamper_rul
     tamper->rule.bytes = xmemdup(rule->bytes, rule->size);
     tamper->tampers = tampers;
     tamper->entry = ledger_open(tampers->ledger, name, text, is_needed ? LEDGER_NEVER_HIT : NULL);
-    list_prepend(&tampers->rules, &tamper->place);
+    list_prepend(&tampers->rules, &tamper->link);
     return tamper->entry;
 }
 
 bool tamper_end(struct tampers *tampers, const struct ledger_entry *entry)
 {
     LIST_FOR_EACH_SAFE (link, &tampers->rules) {
-        struct tamper *tamper = OWNER_OF(link, struct tamper, place);
+        struct tamper *tamper = OWNER_OF(link, struct tamper, link);
 
         if (tamper->entry == entry) {
             end(tamper);
@@ -234,7 +234,7 @@ static void log_hit(const struct session *session, const struct tamper *tamper)
 struct tamper *tamper_take(struct tampers *tampers, const struct session *session, struct bytes command)
 {
     LIST_FOR_EACH (link, &tampers->rules) {
-        struct tamper *tamper = OWNER_OF(link, struct tamper, place);
+        struct tamper *tamper = OWNER_OF(link, struct tamper, link);
         struct tamper_rule *rule = &tamper->rule;
 
         if (!fits(rule, session, command))

@@ -31,7 +31,7 @@ struct loads *loads_new(struct clock *clock, struct ledger *ledger, struct machi
 
 static struct load *load_of(struct link *link)
 {
-    return OWNER_OF(link, struct load, place);
+    return OWNER_OF(link, struct load, link);
 }
 
 static void end(struct load *load)
@@ -39,7 +39,7 @@ static void end(struct load *load)
     load->entry->lack = NULL;
     ledger_close(load->entry);
     clock_disarm(load->loads->clock, &load->timer);
-    list_remove(&load->place);
+    list_remove(&load->link);
     mockd_close(load->conn);
     buffer_fini(&load->in);
     free(load->name);
@@ -169,7 +169,7 @@ struct ledger_entry *load_start(struct loads *loads, struct load *load, const st
     load->name = xmemdup(name, strlen(name) + 1);
     load->entry = ledger_open(loads->ledger, order->name, order->text, lack_of(load));
     load->timer = (struct timer){.fire = on_timer};
-    list_append(&loads->all, &load->place);
+    list_append(&loads->all, &load->link);
     clock_arm(loads->clock, &load->timer, clock_now_us(loads->clock));
     return load->entry;
 }

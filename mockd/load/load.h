@@ -22,7 +22,7 @@ struct load {
     bool is_endless;
     int64_t next_at_us; /* it asks no earlier */
     struct timer timer;
-    struct link place;
+    struct link link;
 };
 
 struct load_kind {

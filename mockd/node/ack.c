@@ -43,9 +43,9 @@ static void ask_unconfirmed(struct job *job)
     struct node *node = job_node(job);
     bool ask_all = node_set_is_empty(&job->delivered);
 
-    for (size_t place = 0; place < node->peer_count; place++)
-        if ((ask_all || node_set_has(&job->delivered, place)) && !node_set_has(&job->confirmed, place))
-            ack_tell(job, node->peers[place]);
+    for (size_t i = 0; i < node->peer_count; i++)
+        if ((ask_all || node_set_has(&job->delivered, i)) && !node_set_has(&job->confirmed, i))
+            ack_tell(job, node->peers[i]);
 }
 
 /* One try. Disque compares sizes only: an importer that is not in delivered counts like one that is (S-05).
@@ -57,7 +57,7 @@ static bool collect(struct job *job)
 
     if (job->gc_count < GC_COUNT_MAX)
         job->gc_count++;
-    node_set_add(&job->confirmed, node->self->place);
+    node_set_add(&job->confirmed, node->self->index);
     if (holders == 0 ? membership_size(node) == 1 : holders == node_set_size(&job->confirmed)) {
         node_drop_job(job);
         return false;
@@ -185,12 +185,12 @@ void ack_on_gotack(struct node *node, struct peer *sender, const struct message 
         node_drop_job(job); /* the sender will see to the rest */
         return;
     }
-    if (is_known || node_set_has(&job->delivered, sender->place)) {
-        node_set_add(&job->delivered, sender->place);
+    if (is_known || node_set_has(&job->delivered, sender->index)) {
+        node_set_add(&job->delivered, sender->index);
         if (!node_set_is_empty(&job->confirmed))
-            node_set_add(&job->confirmed, sender->place);
+            node_set_add(&job->confirmed, sender->index);
     } else if (is_dummy) {
-        node_set_add(&job->confirmed, sender->place);
+        node_set_add(&job->confirmed, sender->index);
         if (node_set_size(&job->confirmed) >= node->known_count) {
             node_drop_job(job);
             return;

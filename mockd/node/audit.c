@@ -19,7 +19,7 @@ struct story {
     int64_t made_at_us;
     int64_t ends_at_us; /* when its time to live is over */
     struct map_link by_id;
-    struct link place;
+    struct link link;
 };
 
 struct audit {
@@ -54,7 +54,7 @@ void audit_free(struct audit *audit)
         return;
     map_fini(&audit->by_id);
     LIST_FOR_EACH_SAFE (link, &audit->stories)
-        free(OWNER_OF(link, struct story, place));
+        free(OWNER_OF(link, struct story, link));
     free(audit);
 }
 
@@ -67,7 +67,7 @@ static struct story *story_of(struct audit *audit, const struct job_id *id)
     story = xcalloc(1, sizeof(*story));
     story->id = *id;
     map_add(&audit->by_id, story);
-    list_append(&audit->stories, &story->place);
+    list_append(&audit->stories, &story->link);
     return story;
 }
 
@@ -172,7 +172,7 @@ void audit_report(const struct audit *audit, int64_t now_us, struct audit_report
 {
     *report = audit->so_far;
     LIST_FOR_EACH (link, &audit->stories) {
-        const struct story *story = OWNER_OF(link, const struct story, place);
+        const struct story *story = OWNER_OF(link, const struct story, link);
 
         if (is_lost(audit, now_us, story))
             find(report, AUDIT_LOST, story);

@@ -66,19 +66,19 @@ static void purge_sources(struct queue *queue)
     imports->source_count = kept;
 }
 
-static void note_source(struct queue *queue, size_t place)
+static void note_source(struct queue *queue, size_t index)
 {
     struct imports *imports = &queue->imports;
     size_t i = 0;
 
-    while (i < imports->source_count && imports->sources[i].place != place)
+    while (i < imports->source_count && imports->sources[i].index != index)
         i++;
     if (i == imports->source_count) {
         imports->sources = xrealloc(imports->sources, (i + 1) * sizeof(*imports->sources));
         imports->source_count++;
         imports->broadcasts = 0;
     }
-    imports->sources[i] = (struct source){place, node_now_ms(queue->node)};
+    imports->sources[i] = (struct source){index, node_now_ms(queue->node)};
     imports->requests = 0;
 }
 
@@ -106,7 +106,7 @@ static void ask_sources(struct queue *queue, int64_t now_ms, uint32_t rate)
     node_note(node, BEHAVIOUR_NEEDJOBS_ASKED);
     count = count < ASK_MIN ? ASK_MIN : count > ASK_MAX ? ASK_MAX : count;
     for (size_t i = 0; i < imports->source_count; i++)
-        message_send(node, node->peers[imports->sources[i].place],
+        message_send(node, node->peers[imports->sources[i].index],
                      message_about_queue(MSG_NEEDJOBS, queue_name(queue), count));
     imports->request_at_ms = now_ms;
     imports->requests++;
@@ -177,7 +177,7 @@ static void import(struct node *node, struct peer *sender, const struct job_copy
         job->qtime_ms = node_now_ms(node);
     if (!requeue_enqueue(job, false))
         return;
-    note_source(job->in_queue, sender->place);
+    note_source(job->in_queue, sender->index);
     count_import(job->in_queue);
 }
 

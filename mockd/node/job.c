@@ -157,8 +157,8 @@ struct job_copy *job_copy_new(const struct job *job)
         .ctime_ns = job->ctime_ns,
     };
     memcpy(copy->data, job->data, text_size);
-    NODE_SET_FOR_EACH (place, &job->delivered) {
-        memcpy(ids, job_node(job)->peers[place]->id.text, NODE_ID_SIZE);
+    NODE_SET_FOR_EACH (index, &job->delivered) {
+        memcpy(ids, job_node(job)->peers[index]->id.text, NODE_ID_SIZE);
         ids += NODE_ID_SIZE;
     }
     return copy;
@@ -202,6 +202,6 @@ void job_add_delivered(struct job *job, const struct job_copy *copy)
         const struct peer *peer = peer_find(job_node(job), ids);
 
         if (peer != NULL)
-            node_set_add(&job->delivered, peer->place);
+            node_set_add(&job->delivered, peer->index);
     }
 }

@@ -186,9 +186,9 @@ void message_tell_holders(struct job *job, enum message_type type, unsigned flag
 {
     struct node *node = job_node(job);
 
-    NODE_SET_FOR_EACH (place, &job->delivered)
-        if (node->peers[place] != node->self)
-            message_send(node, node->peers[place], message_about_job(type, &job->id, flags, number));
+    NODE_SET_FOR_EACH (index, &job->delivered)
+        if (node->peers[index] != node->self)
+            message_send(node, node->peers[index], message_about_job(type, &job->id, flags, number));
 }
 
 void message_tell_all(struct node *node, struct message *message)

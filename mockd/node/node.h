@@ -78,7 +78,7 @@ struct node {
     struct rng names;  /* of nodes whose handshake is under way */
 
     struct peer *self;   /* peers[0] */
-    struct peer **peers; /* all that there ever were, by place */
+    struct peer **peers; /* all that there ever were, by index */
     size_t peer_count;
     struct peer **known; /* those that were not forgotten, by ID, which is how they are listed */
     size_t known_count;

@@ -7,7 +7,7 @@
 
 enum { WORD = 64, FEW = 63, TAG = 1 };
 
-/* For places above the first few. */
+/* For indexes above the first few. */
 struct node_words {
     size_t count;
     uint64_t words[];
@@ -35,9 +35,9 @@ static size_t word_count(const struct node_set *set)
     return is_small(set) ? 1 : words_of(set)->count;
 }
 
-static uint64_t word(const struct node_set *set, size_t index)
+static uint64_t word(const struct node_set *set, size_t at)
 {
-    return is_small(set) ? set->bits >> TAG : words_of(set)->words[index];
+    return is_small(set) ? set->bits >> TAG : words_of(set)->words[at];
 }
 
 static void grow(struct node_set *set, size_t count)
@@ -51,22 +51,22 @@ static void grow(struct node_set *set, size_t count)
     set->bits = (uint64_t)(uintptr_t)words;
 }
 
-void node_set_add(struct node_set *set, size_t place)
+void node_set_add(struct node_set *set, size_t index)
 {
-    if (is_small(set) && place < FEW) {
-        set->bits |= UINT64_C(1) << (place + TAG) | TAG;
+    if (is_small(set) && index < FEW) {
+        set->bits |= UINT64_C(1) << (index + TAG) | TAG;
         return;
     }
-    if (is_small(set) || place / WORD >= word_count(set))
-        grow(set, place / WORD + 1);
-    words_of(set)->words[place / WORD] |= UINT64_C(1) << place % WORD;
+    if (is_small(set) || index / WORD >= word_count(set))
+        grow(set, index / WORD + 1);
+    words_of(set)->words[index / WORD] |= UINT64_C(1) << index % WORD;
 }
 
-bool node_set_has(const struct node_set *set, size_t place)
+bool node_set_has(const struct node_set *set, size_t index)
 {
-    size_t index = place / WORD;
+    size_t at = index / WORD;
 
-    return index < word_count(set) && (word(set, index) >> place % WORD & 1) != 0;
+    return at < word_count(set) && (word(set, at) >> index % WORD & 1) != 0;
 }
 
 bool node_set_is_empty(const struct node_set *set)

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A set of nodes, by their place in the peer table of the node that keeps the set. Each job has two of these,
+/* A set of nodes, by their index in the peers of the node that keeps the set. Each job has two of these,
  * so one is a word: up to 63 places are bits in it. All zero is the empty set. */
 struct node_set {
     uint64_t bits; /* shifted by one, the lowest bit set; or, the lowest bit clear, the address of a struct
@@ -16,15 +16,15 @@ struct node_set {
 /* Frees what a set with higher places needs; it is empty then. */
 void node_set_clear(struct node_set *set);
 
-void node_set_add(struct node_set *set, size_t place);
-bool node_set_has(const struct node_set *set, size_t place);
+void node_set_add(struct node_set *set, size_t index);
+bool node_set_has(const struct node_set *set, size_t index);
 bool node_set_is_empty(const struct node_set *set);
 size_t node_set_size(const struct node_set *set);
 
-/* The lowest place in the set that is not below `from`, or SIZE_MAX. */
+/* The lowest index in the set that is not below `from`, or SIZE_MAX. */
 size_t node_set_next(const struct node_set *set, size_t from);
 
-#define NODE_SET_FOR_EACH(place, set)                                                                        \
-    for (size_t place = node_set_next(set, 0); place != SIZE_MAX; place = node_set_next(set, place + 1))
+#define NODE_SET_FOR_EACH(index, set)                                                                        \
+    for (size_t index = node_set_next(set, 0); index != SIZE_MAX; index = node_set_next(set, index + 1))
 
 #endif

@@ -48,7 +48,7 @@ static struct peer *peer_new(struct node *node, const struct node_id *id, const 
 
     peer->node = node;
     peer->id = *id;
-    peer->place = PEER_NOWHERE;
+    peer->index = PEER_NO_INDEX;
     peer->address = *address;
     peer->made_ms = node_now_ms(node);
     peer->link.on_lost = on_lost;
@@ -56,20 +56,20 @@ static struct peer *peer_new(struct node *node, const struct node_id *id, const 
     return peer;
 }
 
-static void give_place(struct peer *peer)
+static void give_index(struct peer *peer)
 {
     struct node *node = peer->node;
 
-    peer->place = node->peer_count++;
+    peer->index = node->peer_count++;
     node->peers = xrealloc(node->peers, node->peer_count * sizeof(peer));
-    node->peers[peer->place] = peer;
+    node->peers[peer->index] = peer;
 }
 
 struct peer *peer_add(struct node *node, const struct node_id *id, const struct address *address)
 {
     struct peer *peer = peer_new(node, id, address);
 
-    give_place(peer);
+    give_index(peer);
     return peer;
 }
 
@@ -93,7 +93,7 @@ void peer_give_name(struct peer *peer, const struct node_id *id)
 {
     peer_rename(peer, id);
     peer->is_in_handshake = false;
-    give_place(peer);
+    give_index(peer);
 }
 
 static void peer_free(struct peer *peer)
@@ -106,7 +106,7 @@ void peer_remove(struct peer *peer)
 {
     remove_known(peer);
     bus_close(&peer->link);
-    if (peer->place == PEER_NOWHERE)
+    if (peer->index == PEER_NO_INDEX)
         peer_free(peer);
 }
 

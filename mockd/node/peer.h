@@ -22,7 +22,7 @@ struct report {
     int64_t at_ms;
 };
 
-/* What a node knows of a node, itself included. Jobs refer to it by place, so an entry that ever had a place
+/* What a node knows of a node, itself included. Jobs refer to it by index, so an entry that ever had an index
  * stays in memory as long as its node, forgotten or not. */
 struct peer {
     struct node *node; /* that knows it */
@@ -33,7 +33,7 @@ struct peer {
     bool is_in_handshake;     /* its ID is not known yet */
     bool is_to_be_met;        /* the first message to it is a MEET */
     bool has_no_address;      /* somebody else answered there */
-    size_t place;             /* in node->peers, and in node sets; in a handshake PEER_NOWHERE */
+    size_t index;             /* in node->peers, and in node sets; in a handshake PEER_NO_INDEX */
     struct address address;   /* of oneself: no host until another node has made contact (§5.10) */
     int64_t made_ms;          /* when the handshake began */
     int64_t linked_ms;        /* when the link was opened last */
@@ -44,7 +44,7 @@ struct peer {
     size_t report_count;
 };
 
-#define PEER_NOWHERE SIZE_MAX
+#define PEER_NO_INDEX SIZE_MAX
 
 /* A new entry, which is not linked yet. */
 struct peer *peer_add(struct node *node, const struct node_id *id, const struct address *address);
@@ -58,7 +58,7 @@ void peer_give_name(struct peer *peer, const struct node_id *id);
 /* It takes another ID. */
 void peer_rename(struct peer *peer, const struct node_id *id);
 
-/* Knows it no more, and closes the link to it. An entry without a place is freed. */
+/* Knows it no more, and closes the link to it. An entry without an index is freed. */
 void peer_remove(struct peer *peer);
 
 /* Closes all links of a node, and leaves the bus: it hears nothing more, and nobody hears it. */

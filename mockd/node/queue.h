@@ -9,7 +9,7 @@ enum queue_pause { PAUSED_IN = 1, PAUSED_OUT = 2 };
 
 /* From whom a queue imported jobs, and when last. */
 struct source {
-    size_t place; /* of the node, in the peer table */
+    size_t index; /* of the node, in node->peers */
     int64_t last_ms;
 };
 

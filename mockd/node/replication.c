@@ -16,7 +16,7 @@ bool replication_is_external(const struct node *node)
 
 static bool is_external(const struct job *job)
 {
-    return !node_set_has(&job->delivered, job_node(job)->self->place);
+    return !node_set_has(&job->delivered, job_node(job)->self->index);
 }
 
 static size_t choose(struct job *job, size_t more)
@@ -26,9 +26,9 @@ static size_t choose(struct job *job, size_t more)
     struct peer **peers = membership_shuffle(job_node(job), &count);
 
     for (size_t i = 0; i < count && added < more; i++) {
-        if (!bus_is_open(&peers[i]->link) || node_set_has(&job->delivered, peers[i]->place))
+        if (!bus_is_open(&peers[i]->link) || node_set_has(&job->delivered, peers[i]->index))
             continue;
-        node_set_add(&job->delivered, peers[i]->place);
+        node_set_add(&job->delivered, peers[i]->index);
         added++;
     }
     free(peers);
@@ -50,12 +50,12 @@ size_t replication_ask(struct job *job, size_t more, unsigned flags)
     struct node *node = job_node(job);
     size_t added = choose(job, more);
 
-    NODE_SET_FOR_EACH (place, &job->delivered) {
-        bool has_confirmed = node_set_has(job_confirmed(job), place);
+    NODE_SET_FOR_EACH (index, &job->delivered) {
+        bool has_confirmed = node_set_has(job_confirmed(job), index);
 
-        if (node->peers[place] == node->self || (has_confirmed && added == 0))
+        if (node->peers[index] == node->self || (has_confirmed && added == 0))
             continue;
-        send_copy(job, node->peers[place], has_confirmed ? MSG_NOREPLY : flags);
+        send_copy(job, node->peers[index], has_confirmed ? MSG_NOREPLY : flags);
     }
     return added;
 }
@@ -64,7 +64,7 @@ void replication_wait(struct job *job, struct copies_waiter *waiter, size_t othe
 {
     job->waiter = waiter;
     if (!is_external(job))
-        node_set_add(&job->confirmed, job_node(job)->self->place);
+        node_set_add(&job->confirmed, job_node(job)->self->index);
     node_add_job(job_node(job), job);
     replication_ask(job, others, 0);
 }
@@ -81,14 +81,14 @@ bool replication_on_visit(struct job *job)
 void replication_pass_on(struct job *job, const struct node_set *to)
 {
     struct node *node = job_node(job);
-    size_t place = node_set_next(to, 0);
+    size_t index = node_set_next(to, 0);
 
     if (node_set_size(to) == 0)
         return;
     for (uint64_t skip = rng_below(&node->picks, node_set_size(to)); skip > 0; skip--)
-        place = node_set_next(to, place + 1);
+        index = node_set_next(to, index + 1);
     node_note(node, BEHAVIOUR_EXTERNAL_REPLICATION);
-    message_send(node, node->peers[place], message_about_job(MSG_ENQUEUE, &job->id, 0, job->delay_s));
+    message_send(node, node->peers[index], message_about_job(MSG_ENQUEUE, &job->id, 0, job->delay_s));
 }
 
 /* Nothing of the wait is left in the job by then. */
@@ -175,7 +175,7 @@ void replication_on_gotjob(struct node *node, struct peer *sender, const struct 
         node_note(node, BEHAVIOUR_LATE_COPY);
         return;
     }
-    node_set_add(&job->confirmed, sender->place);
+    node_set_add(&job->confirmed, sender->index);
     if (node_set_size(&job->confirmed) == job->repl)
         replication_achieve(job);
 }

@@ -209,7 +209,7 @@ void requeue_on_willqueue(struct node *node, struct peer *sender, const struct m
         node_note(node, BEHAVIOUR_ACK_TOLD_LATE);
         ack_tell(job, sender);
     } else if (job->state != JOB_WAIT_REPL) {
-        node_set_add(&job->delivered, sender->place);
+        node_set_add(&job->delivered, sender->index);
         if (job->state == JOB_QUEUED) {
             node_note(node, BEHAVIOUR_WILLQUEUE_ANSWERED);
             message_tell_holders(job, MSG_QUEUED, 0, 0);

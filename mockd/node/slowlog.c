@@ -8,7 +8,7 @@ enum { ARGS_MAX = 32, ARG_BYTES_MAX = 128 };
 
 static void free_command(struct slow_command *command)
 {
-    list_remove(&command->place);
+    list_remove(&command->link);
     for (size_t i = 0; i < command->argc; i++)
         buffer_fini(&command->argv[i]);
     free(command);
@@ -17,7 +17,7 @@ static void free_command(struct slow_command *command)
 void slowlog_shorten(struct slowlog *slowlog, size_t count_max)
 {
     for (; slowlog->count > count_max; slowlog->count--)
-        free_command(OWNER_OF(slowlog->entries.prev, struct slow_command, place));
+        free_command(OWNER_OF(slowlog->entries.prev, struct slow_command, link));
 }
 
 void slowlog_init(struct slowlog *slowlog)
@@ -57,6 +57,6 @@ void slowlog_add(struct slowlog *slowlog, int64_t at_s, int64_t duration_us, con
         command->argv[kept - 1].size = 0;
         buffer_printf(&command->argv[kept - 1], "... (%zu more arguments)", argc - kept + 1);
     }
-    list_prepend(&slowlog->entries, &command->place);
+    list_prepend(&slowlog->entries, &command->link);
     slowlog->count++;
 }

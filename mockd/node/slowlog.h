@@ -14,7 +14,7 @@ struct slowlog {
 
 /* One of them, with its arguments as far as they are kept. */
 struct slow_command {
-    struct link place;
+    struct link link;
     int64_t id; /* from 0, ever growing */
     int64_t at_s;
     int64_t duration_us;

@@ -101,7 +101,7 @@ void clock_disarm(struct clock *clock, struct timer *timer)
 
 bool timer_is_armed(const struct timer *timer)
 {
-    return timer->place != 0;
+    return timer->heap_index != 0;
 }
 
 static struct timer *next(const struct clock *clock)

@@ -42,9 +42,9 @@ struct timer {
     timer_fn *fire;
     struct gate *gate; /* NULL: nothing ever holds it up */
     int64_t at_us;
-    uint64_t order; /* in which it was armed */
-    uint32_t place; /* in its heap, from 1; 0: not armed */
-    uint8_t heap;   /* enum timer_heap */
+    uint64_t order;      /* in which it was armed */
+    uint32_t heap_index; /* from 1; 0: not armed */
+    uint8_t heap;        /* enum timer_heap */
 };
 
 /* A clock that starts at this time; CLOCK_WALL starts at the machine's. */

@@ -10,12 +10,12 @@ enum { REORDER_MIN_US = 1000, REORDER_TIMES_MAX = 10 };
 
 struct rule {
     struct fault_rule is;
-    struct link place;
+    struct link link;
     struct ledger_entry *entry;
 };
 
 struct partition {
-    struct link place;
+    struct link link;
     struct ledger_entry *entry;
     int groups[]; /* of each place */
 };
@@ -48,7 +48,7 @@ static void end_rule(struct faults *faults, struct rule *rule)
 {
     faults->ended_at_us = clock_now_us(bus_clock(faults->bus));
     ledger_close(rule->entry);
-    list_remove(&rule->place);
+    list_remove(&rule->link);
     free(rule);
 }
 
@@ -56,16 +56,16 @@ static void end_cut(struct faults *faults, struct partition *cut)
 {
     faults->ended_at_us = clock_now_us(bus_clock(faults->bus));
     ledger_close(cut->entry);
-    list_remove(&cut->place);
+    list_remove(&cut->link);
     free(cut);
 }
 
 static void forget_all(struct faults *faults)
 {
     LIST_FOR_EACH_SAFE (link, &faults->rules)
-        end_rule(faults, OWNER_OF(link, struct rule, place));
+        end_rule(faults, OWNER_OF(link, struct rule, link));
     LIST_FOR_EACH_SAFE (link, &faults->cuts)
-        end_cut(faults, OWNER_OF(link, struct partition, place));
+        end_cut(faults, OWNER_OF(link, struct partition, link));
 }
 
 void faults_free(struct faults *faults)
@@ -95,7 +95,7 @@ static bool is_for(const struct fault_rule *rule, const struct parcel *parcel)
 static struct rule *find_rule(const struct faults *faults, enum fault_kind kind, const struct parcel *parcel)
 {
     LIST_FOR_EACH (link, &faults->rules) {
-        struct rule *rule = OWNER_OF(link, struct rule, place);
+        struct rule *rule = OWNER_OF(link, struct rule, link);
 
         if ((rule->is.says & (1u << kind)) && is_for(&rule->is, parcel))
             return rule;
@@ -131,7 +131,7 @@ static bool happens(struct faults *faults, enum fault_kind kind, const struct pa
 static bool is_cut(const struct faults *faults, const struct parcel *parcel)
 {
     LIST_FOR_EACH (link, &faults->cuts) {
-        struct partition *cut = OWNER_OF(link, struct partition, place);
+        struct partition *cut = OWNER_OF(link, struct partition, link);
         int from = cut->groups[parcel->from], to = cut->groups[parcel->to];
 
         if (from == 0 || to == 0 || from == to)
@@ -195,7 +195,7 @@ static struct fate decide(void *ctx, const struct parcel *parcel, int64_t delay_
 static void supersede(struct faults *faults, const struct fault_rule *newer)
 {
     LIST_FOR_EACH_SAFE (link, &faults->rules) {
-        struct rule *rule = OWNER_OF(link, struct rule, place);
+        struct rule *rule = OWNER_OF(link, struct rule, link);
         struct fault_rule *older = &rule->is;
 
         if (older->from != newer->from || older->to != newer->to || older->kinds != newer->kinds ||
@@ -216,7 +216,7 @@ struct ledger_entry *fault_add(struct faults *faults, const struct fault_rule *g
     rule->is = *given;
     rule->entry =
         ledger_open(faults->ledger, name, text, (given->says & FAULT_SAYS(DROPS)) ? LEDGER_NEVER_HIT : NULL);
-    list_prepend(&faults->rules, &rule->place);
+    list_prepend(&faults->rules, &rule->link);
     bus_set_fate(faults->bus, decide, faults);
     return rule->entry;
 }
@@ -231,7 +231,7 @@ static void release(struct faults *faults, int from, int to, bool is_both_ways)
 static void end_rules_of(struct faults *faults, const struct ledger_entry *entry)
 {
     LIST_FOR_EACH_SAFE (link, &faults->rules) {
-        struct rule *rule = OWNER_OF(link, struct rule, place);
+        struct rule *rule = OWNER_OF(link, struct rule, link);
 
         if (rule->entry != entry)
             continue;
@@ -245,7 +245,7 @@ void fault_end(struct faults *faults, const struct ledger_entry *entry)
 {
     end_rules_of(faults, entry);
     LIST_FOR_EACH_SAFE (link, &faults->cuts) {
-        struct partition *cut = OWNER_OF(link, struct partition, place);
+        struct partition *cut = OWNER_OF(link, struct partition, link);
 
         if (cut->entry == entry)
             end_cut(faults, cut);
@@ -272,7 +272,7 @@ struct ledger_entry *fault_partition(struct faults *faults, const int *groups, c
 
     cut->entry = ledger_open(faults->ledger, name, text, NULL);
     memcpy(cut->groups, groups, size);
-    list_append(&faults->cuts, &cut->place);
+    list_append(&faults->cuts, &cut->link);
     bus_set_fate(faults->bus, decide, faults);
     return cut->entry;
 }
@@ -292,7 +292,7 @@ bool faults_are_calm(const struct faults *faults, int64_t since_us)
     if (!list_is_empty(&faults->cuts) || faults->ended_at_us >= since_us)
         return false;
     LIST_FOR_EACH (link, &faults->rules)
-        if (does_harm(&OWNER_OF(link, struct rule, place)->is))
+        if (does_harm(&OWNER_OF(link, struct rule, link)->is))
             return false;
     return true;
 }

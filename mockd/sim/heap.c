@@ -28,37 +28,37 @@ static bool is_before(const struct heap_slot *a, const struct heap_slot *b)
     return a->at_us != b->at_us ? a->at_us < b->at_us : a->timer->order < b->timer->order;
 }
 
-static size_t parent_of(size_t place)
+static size_t parent_of(size_t index)
 {
-    return (place + CHILDREN - 2) / CHILDREN;
+    return (index + CHILDREN - 2) / CHILDREN;
 }
 
-static size_t first_child_of(size_t place)
+static size_t first_child_of(size_t index)
 {
-    return CHILDREN * place - (CHILDREN - 2);
+    return CHILDREN * index - (CHILDREN - 2);
 }
 
-static void set(struct heap *heap, size_t place, struct heap_slot slot)
+static void set(struct heap *heap, size_t index, struct heap_slot slot)
 {
-    heap->slots[place] = slot;
-    slot.timer->place = (uint32_t)place;
+    heap->slots[index] = slot;
+    slot.timer->heap_index = (uint32_t)index;
 }
 
 /* Gives where it ends up. */
-static size_t sift_up(struct heap *heap, size_t place)
+static size_t sift_up(struct heap *heap, size_t index)
 {
-    struct heap_slot slot = heap->slots[place];
+    struct heap_slot slot = heap->slots[index];
 
-    for (; place > 1 && is_before(&slot, &heap->slots[parent_of(place)]); place = parent_of(place))
-        set(heap, place, heap->slots[parent_of(place)]);
-    set(heap, place, slot);
-    return place;
+    for (; index > 1 && is_before(&slot, &heap->slots[parent_of(index)]); index = parent_of(index))
+        set(heap, index, heap->slots[parent_of(index)]);
+    set(heap, index, slot);
+    return index;
 }
 
-/* The child of a place that is due first; 0 if it has none. */
-static size_t first_due_child(const struct heap *heap, size_t place)
+/* The child of an index that is due first; 0 if it has none. */
+static size_t first_due_child(const struct heap *heap, size_t index)
 {
-    size_t first = first_child_of(place), due = first;
+    size_t first = first_child_of(index), due = first;
 
     if (first > heap->count)
         return 0;
@@ -68,35 +68,35 @@ static size_t first_due_child(const struct heap *heap, size_t place)
     return due;
 }
 
-static void sift_down(struct heap *heap, size_t place)
+static void sift_down(struct heap *heap, size_t index)
 {
-    struct heap_slot slot = heap->slots[place];
+    struct heap_slot slot = heap->slots[index];
     size_t child;
 
-    while ((child = first_due_child(heap, place)) != 0 && is_before(&heap->slots[child], &slot)) {
-        set(heap, place, heap->slots[child]);
-        place = child;
+    while ((child = first_due_child(heap, index)) != 0 && is_before(&heap->slots[child], &slot)) {
+        set(heap, index, heap->slots[child]);
+        index = child;
     }
-    set(heap, place, slot);
+    set(heap, index, slot);
 }
 
-static void settle(struct heap *heap, size_t place)
+static void settle(struct heap *heap, size_t index)
 {
-    sift_down(heap, sift_up(heap, place));
+    sift_down(heap, sift_up(heap, index));
 }
 
 void heap_put(struct heap *heap, struct timer *timer)
 {
-    if (timer->place == 0) {
+    if (timer->heap_index == 0) {
         if (heap->count + 1 >= heap->capacity) {
             heap->capacity = heap->capacity == 0 ? 64 : heap->capacity * 2;
             heap->slots = xrealloc(heap->slots, heap->capacity * sizeof(*heap->slots));
         }
         assert(heap->count < UINT32_MAX);
-        timer->place = (uint32_t)++heap->count;
+        timer->heap_index = (uint32_t)++heap->count;
     }
-    heap->slots[timer->place] = (struct heap_slot){timer->at_us, timer};
-    settle(heap, timer->place);
+    heap->slots[timer->heap_index] = (struct heap_slot){timer->at_us, timer};
+    settle(heap, timer->heap_index);
 }
 
 void heap_remove(struct heap *heap, struct timer *timer)
@@ -104,8 +104,8 @@ void heap_remove(struct heap *heap, struct timer *timer)
     struct heap_slot last = heap->slots[heap->count--];
 
     if (last.timer != timer) {
-        heap->slots[timer->place] = last;
-        settle(heap, timer->place);
+        heap->slots[timer->heap_index] = last;
+        settle(heap, timer->heap_index);
     }
-    timer->place = 0;
+    timer->heap_index = 0;
 }

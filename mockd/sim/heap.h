@@ -8,7 +8,7 @@
 struct timer;
 
 /* Timers by time, then by order. All zero is an empty heap. A timer is in one heap at most, and knows its
- * place there. */
+ * index there. */
 struct heap {
     struct heap_slot *slots; /* slots[1] is the first; slots[0] is not used */
     size_t count;

@@ -12,12 +12,12 @@ void ledger_init(struct ledger *ledger)
 
 static struct ledger_entry *entry_of(struct link *link)
 {
-    return OWNER_OF(link, struct ledger_entry, place);
+    return OWNER_OF(link, struct ledger_entry, link);
 }
 
 static void free_entry(struct ledger_entry *entry)
 {
-    list_remove(&entry->place);
+    list_remove(&entry->link);
     free(entry->name);
     free(entry->text);
     free(entry);
@@ -41,7 +41,7 @@ struct ledger_entry *ledger_open(struct ledger *ledger, const char *name, const 
     entry->name = copy_of(name);
     entry->text = copy_of(text);
     entry->lack = lack;
-    list_prepend(&ledger->entries, &entry->place);
+    list_prepend(&ledger->entries, &entry->link);
     return entry;
 }
 

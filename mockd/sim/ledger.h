@@ -19,7 +19,7 @@ struct ledger_entry {
     bool is_over;
     bool is_kept; /* though it is over and has no name: somebody refers to it */
     uint64_t hits;
-    struct link place;
+    struct link link;
 };
 
 void ledger_init(struct ledger *ledger);

@@ -17,7 +17,7 @@ enum { LASTING_MS = 3000, MEAN_MAX_MS = 3600000 };
 struct incident {
     char *end; /* the step that ends it */
     int64_t at_us;
-    struct link place;
+    struct link link;
 };
 
 struct chaos {
@@ -111,7 +111,7 @@ bool step_chaos_read(struct args *args, struct mockd_step *step)
 
 static void forget(struct incident *incident)
 {
-    list_remove(&incident->place);
+    list_remove(&incident->link);
     free(incident->end);
     free(incident);
 }
@@ -121,7 +121,7 @@ void chaos_free(struct chaos *chaos)
     if (chaos == NULL)
         return;
     LIST_FOR_EACH_SAFE (link, &chaos->incidents)
-        forget(OWNER_OF(link, struct incident, place));
+        forget(OWNER_OF(link, struct incident, link));
     free(chaos);
 }
 
@@ -172,7 +172,7 @@ static void begin_incident(struct mockd *cluster, struct chaos *chaos, const str
         incident = xcalloc(1, sizeof(*incident));
         incident->end = xmemdup(end.data, end.size + 1);
         incident->at_us = mockd_now_us(cluster) + lasting_us;
-        list_append(&chaos->incidents, &incident->place);
+        list_append(&chaos->incidents, &incident->link);
     }
     buffer_fini(&begin);
     buffer_fini(&end);
@@ -184,7 +184,7 @@ static int64_t go_on(struct mockd *cluster, struct chaos *chaos)
     int64_t now_us = mockd_now_us(cluster), next_us = chaos->over_at_us;
 
     LIST_FOR_EACH_SAFE (link, &chaos->incidents) {
-        struct incident *incident = OWNER_OF(link, struct incident, place);
+        struct incident *incident = OWNER_OF(link, struct incident, link);
 
         if (incident->at_us > now_us)
             continue;
@@ -201,7 +201,7 @@ static int64_t go_on(struct mockd *cluster, struct chaos *chaos)
         next_us = chaos->next_at_us[i] < next_us ? chaos->next_at_us[i] : next_us;
     }
     LIST_FOR_EACH (link, &chaos->incidents) {
-        const struct incident *incident = OWNER_OF(link, const struct incident, place);
+        const struct incident *incident = OWNER_OF(link, const struct incident, link);
 
         next_us = incident->at_us < next_us ? incident->at_us : next_us;
     }

@@ -188,7 +188,7 @@ int step_unfault_run(struct mockd *cluster, struct mockd_step *step, struct mock
     if (ledger_find(ledger, step->name) == NULL)
         return not_found(step, outcome);
     LIST_FOR_EACH_SAFE (link, &ledger->entries) {
-        const struct ledger_entry *entry = OWNER_OF(link, const struct ledger_entry, place);
+        const struct ledger_entry *entry = OWNER_OF(link, const struct ledger_entry, link);
 
         if (entry->name != NULL && strcmp(entry->name, step->name) == 0)
             step_end_entry(cluster, entry);

@@ -69,7 +69,7 @@ static void timers_can_be_taken_from_the_middle(void **state)
     for (size_t i = 0; i < TIMERS; i += 3)
         heap_remove(&heap, &timers[i]);
 
-    assert_int_equal(timers[0].place, 0);
+    assert_int_equal(timers[0].heap_index, 0);
     assert_sorted(&heap, TIMERS - (TIMERS + 2) / 3);
     heap_fini(&heap);
 }

@@ -37,8 +37,8 @@ static void it_is_walked_in_order(void **state)
     for (size_t k = 0; k < 5; k++)
         node_set_add(&set, places[k]);
 
-    NODE_SET_FOR_EACH (place, &set)
-        assert_int_equal(place, sorted[i++]);
+    NODE_SET_FOR_EACH (index, &set)
+        assert_int_equal(index, sorted[i++]);
     assert_int_equal(i, 5);
     node_set_clear(&set);
 }
