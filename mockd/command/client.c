@@ -14,7 +14,7 @@ static void leave_if_idle(struct client *client)
 {
     int64_t timeout_s = config_number(&client->node->config, CONFIG_TIMEOUT);
 
-    if (timeout_s != 0 && node_now_ms(client->node) / 1000 - client->last_ms / 1000 > timeout_s)
+    if (timeout_s != 0 && node_now_ms(client->node) / 1000 - client->active_at_ms / 1000 > timeout_s)
         client_kill(client);
 }
 
@@ -51,7 +51,7 @@ void client_init(struct client *client, struct node *node, void (*on_wake)(struc
 
     *client = (struct client){.node = node, .number = ++node->client_count, .on_wake = on_wake};
     client->reply = &client->out;
-    client->came_ms = client->last_ms = now_ms;
+    client->came_at_ms = client->active_at_ms = now_ms;
     client->visitor.on_visit = client_on_visit;
     snprintf(client->address, sizeof(client->address), "127.0.0.1:%" PRIu64,
              FIRST_PORT + client->number % PORTS);
@@ -136,7 +136,7 @@ void client_kill(struct client *client)
 void client_has_sent(struct client *client, size_t size)
 {
     client->node->stats.input_bytes += size;
-    client->last_ms = node_now_ms(client->node);
+    client->active_at_ms = node_now_ms(client->node);
 }
 
 void client_has_got(struct client *client, size_t size, size_t unsent)
@@ -144,9 +144,9 @@ void client_has_got(struct client *client, size_t size, size_t unsent)
     if (size == 0)
         return;
     client->node->stats.output_bytes += size;
-    client->last_ms = node_now_ms(client->node);
+    client->active_at_ms = node_now_ms(client->node);
     if (client_listed_output(unsent) == 0)
-        client->over_limit_s = 0;
+        client->over_limit_since_s = 0;
 }
 
 size_t client_replies(const struct client *client)
@@ -161,11 +161,11 @@ static bool is_over_limit(struct client *client, size_t unsent)
     size_t listed = client_listed_output(unsent);
 
     if (limit->soft_bytes == 0 || listed < limit->soft_bytes)
-        client->over_limit_s = 0;
-    else if (client->over_limit_s == 0)
-        client->over_limit_s = now_s;
+        client->over_limit_since_s = 0;
+    else if (client->over_limit_since_s == 0)
+        client->over_limit_since_s = now_s;
     return (limit->hard_bytes > 0 && listed >= limit->hard_bytes) ||
-           (client->over_limit_s != 0 && now_s - client->over_limit_s > limit->soft_s);
+           (client->over_limit_since_s != 0 && now_s - client->over_limit_since_s > limit->soft_s);
 }
 
 /* Others may say any amount, whatever the limits are. */

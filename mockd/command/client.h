@@ -51,9 +51,9 @@ struct client {
     struct buffer name;
     const char *last_command; /* NULL: none yet, or an unknown one */
     int64_t took_us;          /* by the command that is run; none but DEBUG SLEEP take any time */
-    int64_t came_ms;
-    int64_t last_ms;      /* when bytes went to or fro last */
-    int64_t over_limit_s; /* since when too much of its output is unsent; 0: it is not */
+    int64_t came_at_ms;
+    int64_t active_at_ms;       /* when bytes last went to or fro */
+    int64_t over_limit_since_s; /* since then too much of its output is unsent; 0: it is not */
     struct visitor visitor;
     const struct wait_kind *wait; /* NULL: not blocked */
     int64_t deadline_ms;          /* of the wait; 0: none */

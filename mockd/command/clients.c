@@ -39,14 +39,14 @@ static void add_who(struct buffer *text, const struct client *client)
 
     buffer_printf(text, "id=%" PRIu64 " addr=%s fd=%" PRIu64 " name=%.*s age=%" PRId64 " idle=%" PRId64,
                   client->number, client->address, client->number + FIRST_FD, (int)client->name.size,
-                  client->name.size > 0 ? client->name.data : "", now_s - client->came_ms / 1000,
-                  now_s - client->last_ms / 1000);
+                  client->name.size > 0 ? client->name.data : "", now_s - client->came_at_ms / 1000,
+                  now_s - client->active_at_ms / 1000);
 }
 
 /* Disque gives a client that sends something room for more, and takes it back when it is silent. */
 static size_t free_bytes(const struct client *client)
 {
-    bool is_silent = node_now_s(client->node) - client->last_ms / 1000 > QUERY_KEPT_S;
+    bool is_silent = node_now_s(client->node) - client->active_at_ms / 1000 > QUERY_KEPT_S;
 
     return is_silent || client->unread_bytes > QUERY_BYTES ? 0 : QUERY_BYTES - client->unread_bytes;
 }

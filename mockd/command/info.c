@@ -20,7 +20,7 @@ static const char *config_path(const struct node *node)
 /* What a real server says of its build and its machine is the same here for all, so that replies repeat. */
 static void info_server(struct buffer *text, const struct node *node)
 {
-    int64_t uptime_s = (node_now_us(node) - node->start_us) / 1000000;
+    int64_t uptime_s = (node_now_us(node) - node->start_at_us) / 1000000;
 
     buffer_add_text(text, "disque_version:1.0-rc1\r\ndisque_git_sha1:00000000\r\ndisque_git_dirty:0\r\n"
                           "disque_build_id:0000000000000000\r\nos:mockd\r\narch_bits:64\r\n"
@@ -88,7 +88,7 @@ static void info_persistence(struct buffer *text, const struct node *node)
     buffer_printf(text, "loading:0\r\naof_enabled:%d\r\n", aof->state != AOF_OFF);
     buffer_printf(text, "aof_state:%s\r\n", states[aof->state]);
     buffer_printf(text, "aof_rewrite_in_progress:%d\r\naof_rewrite_scheduled:0\r\n", aof->is_rewriting);
-    buffer_printf(text, "aof_last_rewrite_time_sec:%" PRId64 "\r\n", aof->last_rewrite_s);
+    buffer_printf(text, "aof_last_rewrite_time_sec:%" PRId64 "\r\n", aof->last_rewrite_took_s);
     buffer_printf(text, "aof_current_rewrite_time_sec:%" PRId64 "\r\n", current_s);
     buffer_printf(text, "aof_last_bgrewrite_status:%s\r\n", aof->has_failed ? "err" : "ok");
     buffer_printf(text, "aof_last_write_status:%s\r\n", aof->error != 0 ? "err" : "ok");

@@ -112,7 +112,7 @@ static void on_rewritten(struct timer *timer)
     struct node *node = OWNER_OF(timer, struct node, aof.rewritten);
 
     node->aof.is_rewriting = false;
-    node->aof.last_rewrite_s = node_now_s(node) - node->aof.rewriting_since_s;
+    node->aof.last_rewrite_took_s = node_now_s(node) - node->aof.rewriting_since_s;
     if (aof_rewrite_now(node) && node->aof.state == AOF_WAIT_REWRITE)
         node->aof.state = AOF_ON;
 }
@@ -160,7 +160,7 @@ void aof_start(struct node *node)
 
 void aof_init(struct node *node)
 {
-    node->aof = (struct aof){.last_rewrite_s = -1};
+    node->aof = (struct aof){.last_rewrite_took_s = -1};
     node->aof.rewritten = (struct timer){.fire = on_rewritten, .gate = &node->gate};
 }
 

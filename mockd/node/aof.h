@@ -24,7 +24,7 @@ struct aof {
     int error;        /* of the last write, as errno says it; 0: none */
     size_t base_size; /* after the last rewrite, or when it was loaded */
     int64_t rewriting_since_s;
-    int64_t last_rewrite_s; /* how long that took; -1: there was none */
+    int64_t last_rewrite_took_s; /* -1: there was none */
     struct timer rewritten;
 };
 

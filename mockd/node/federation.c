@@ -23,16 +23,16 @@ enum {
 
 void federation_init(struct queue *queue)
 {
-    queue->imports.current_start_ms = queue->imports.previous_start_ms = queue->ctime_ms;
+    queue->imports.current_start_at_ms = queue->imports.previous_start_at_ms = queue->ctime_ms;
 }
 
 uint32_t federation_import_rate(const struct queue *queue)
 {
     const struct imports *imports = &queue->imports;
     int64_t now_ms = node_now_ms(queue->node);
-    int64_t elapsed_ms = now_ms - imports->previous_start_ms;
+    int64_t elapsed_ms = now_ms - imports->previous_start_at_ms;
 
-    if (now_ms - imports->current_start_ms > RATE_WINDOW_MS)
+    if (now_ms - imports->current_start_at_ms > RATE_WINDOW_MS)
         return 0;
     if (elapsed_ms < RATE_MIN_MS)
         elapsed_ms = RATE_MIN_MS;
@@ -44,11 +44,11 @@ static void count_import(struct queue *queue)
     struct imports *imports = &queue->imports;
     int64_t now_ms = node_now_ms(queue->node);
 
-    if (now_ms - imports->current_start_ms > RATE_PERIOD_MS) {
+    if (now_ms - imports->current_start_at_ms > RATE_PERIOD_MS) {
         imports->previous = imports->current;
-        imports->previous_start_ms = imports->current_start_ms;
+        imports->previous_start_at_ms = imports->current_start_at_ms;
         imports->current = 0;
-        imports->current_start_ms = now_ms;
+        imports->current_start_at_ms = now_ms;
     }
     imports->current++;
 }
@@ -59,7 +59,7 @@ static void purge_sources(struct queue *queue)
     size_t kept = 0;
 
     for (size_t i = 0; i < imports->source_count; i++)
-        if (node_now_ms(queue->node) - imports->sources[i].last_ms <= SOURCE_MS)
+        if (node_now_ms(queue->node) - imports->sources[i].last_at_ms <= SOURCE_MS)
             imports->sources[kept++] = imports->sources[i];
     if (kept < imports->source_count)
         node_note(queue->node, BEHAVIOUR_SOURCE_FORGOTTEN);
@@ -82,11 +82,11 @@ static void note_source(struct queue *queue, size_t index)
     imports->requests = 0;
 }
 
-static bool is_over(int64_t now_ms, int64_t last_ms, int64_t first_ms, unsigned times, int64_t max_ms)
+static bool is_over(int64_t now_ms, int64_t last_at_ms, int64_t first_ms, unsigned times, int64_t max_ms)
 {
     int64_t gap_ms = first_ms << (times < DOUBLINGS ? times : DOUBLINGS);
 
-    return now_ms - last_ms > (gap_ms < max_ms ? gap_ms : max_ms);
+    return now_ms - last_at_ms > (gap_ms < max_ms ? gap_ms : max_ms);
 }
 
 static void ask_all(struct queue *queue, int64_t now_ms)

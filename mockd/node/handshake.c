@@ -86,7 +86,7 @@ int64_t handshake_ends_ms(const struct peer *peer)
 {
     int64_t timeout_ms = config_number(&peer->node->config, CONFIG_CLUSTER_NODE_TIMEOUT);
 
-    return peer->made_ms + (timeout_ms > HANDSHAKE_MIN_MS ? timeout_ms : HANDSHAKE_MIN_MS) + 1;
+    return peer->made_at_ms + (timeout_ms > HANDSHAKE_MIN_MS ? timeout_ms : HANDSHAKE_MIN_MS) + 1;
 }
 
 void handshake_expire(struct node *node)

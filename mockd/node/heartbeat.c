@@ -22,7 +22,7 @@ static struct message *heartbeat_new(struct node *node, enum message_type type)
 static void ping(struct peer *peer, enum message_type type)
 {
     if (type == MSG_PING)
-        peer->ping_sent_ms = node_now_ms(peer->node);
+        peer->ping_sent_at_ms = node_now_ms(peer->node);
     message_send(peer->node, peer, heartbeat_new(peer->node, type));
 }
 
@@ -30,13 +30,13 @@ static void ping(struct peer *peer, enum message_type type)
  * never be found to fail. */
 static void connect(struct peer *peer)
 {
-    int64_t ping_sent_ms = peer->ping_sent_ms;
+    int64_t ping_sent_at_ms = peer->ping_sent_at_ms;
 
     peer_connect(peer);
     ping(peer, peer->is_to_be_met ? MSG_MEET : MSG_PING);
     peer->is_to_be_met = false;
-    if (ping_sent_ms != 0)
-        peer->ping_sent_ms = ping_sent_ms;
+    if (ping_sent_at_ms != 0)
+        peer->ping_sent_at_ms = ping_sent_at_ms;
 }
 
 static bool has_link(const struct peer *peer)
@@ -57,9 +57,9 @@ static void ping_somebody(struct node *node)
     for (int i = 0; i < PING_SAMPLE; i++) {
         struct peer *peer = node->known[rng_below(&node->gossip, node->known_count)];
 
-        if (!has_link(peer) || peer->ping_sent_ms != 0 || peer->is_in_handshake)
+        if (!has_link(peer) || peer->ping_sent_at_ms != 0 || peer->is_in_handshake)
             continue;
-        if (oldest == NULL || peer->pong_received_ms < oldest->pong_received_ms)
+        if (oldest == NULL || peer->pong_received_at_ms < oldest->pong_received_at_ms)
             oldest = peer;
     }
     if (oldest != NULL)
@@ -74,20 +74,20 @@ static int64_t timeout_ms(const struct node *node)
 /* When a link is given up that a PING went out on: it may be the connection's fault and not the node's. */
 static int64_t drop_at_ms(const struct peer *peer)
 {
-    int64_t waited_ms = peer->ping_sent_ms + timeout_ms(peer->node) / 2;
-    int64_t aged_ms = peer->linked_ms + timeout_ms(peer->node);
+    int64_t waited_ms = peer->ping_sent_at_ms + timeout_ms(peer->node) / 2;
+    int64_t aged_ms = peer->linked_at_ms + timeout_ms(peer->node);
 
     return (waited_ms > aged_ms ? waited_ms : aged_ms) + 1;
 }
 
 static int64_t suspect_at_ms(const struct peer *peer)
 {
-    return peer->ping_sent_ms + timeout_ms(peer->node) + 1;
+    return peer->ping_sent_at_ms + timeout_ms(peer->node) + 1;
 }
 
 static int64_t ping_at_ms(const struct peer *peer)
 {
-    return peer->pong_received_ms + timeout_ms(peer->node) / 2 + 1;
+    return peer->pong_received_at_ms + timeout_ms(peer->node) / 2 + 1;
 }
 
 static void check(struct peer *peer)
@@ -96,9 +96,9 @@ static void check(struct peer *peer)
 
     if (peer->is_in_handshake || peer->has_no_address)
         return;
-    if (has_link(peer) && peer->ping_sent_ms == 0 && ping_at_ms(peer) <= now_ms)
+    if (has_link(peer) && peer->ping_sent_at_ms == 0 && ping_at_ms(peer) <= now_ms)
         ping(peer, MSG_PING);
-    if (peer->ping_sent_ms == 0)
+    if (peer->ping_sent_at_ms == 0)
         return;
     if (has_link(peer) && drop_at_ms(peer) <= now_ms) {
         node_note(peer->node, BEHAVIOUR_LINK_GIVEN_UP);
@@ -119,7 +119,7 @@ static int64_t due_at_ms(const struct peer *peer)
         return handshake_ends_ms(peer);
     if (!has_link(peer))
         return INT64_MAX / 1000;
-    if (peer->ping_sent_ms == 0)
+    if (peer->ping_sent_at_ms == 0)
         return ping_at_ms(peer);
     suspect_ms = peer->is_suspected || peer->is_failed ? INT64_MAX / 1000 : suspect_at_ms(peer);
     return suspect_ms < drop_at_ms(peer) ? suspect_ms : drop_at_ms(peer);
@@ -129,7 +129,7 @@ static void arm(struct node *node)
 {
     int64_t period_us = PING_TICKS * TICK_US;
     int64_t now_us = clock_now_us(node->clock);
-    int64_t next_us = now_us + period_us - (now_us - node->start_us) % period_us;
+    int64_t next_us = now_us + period_us - (now_us - node->start_at_us) % period_us;
 
     if (node->known_count == 1)
         return;
@@ -152,7 +152,7 @@ static void connect_all(struct node *node)
 static void heartbeat_on_timer(struct timer *timer)
 {
     struct node *node = OWNER_OF(timer, struct node, heartbeat);
-    int64_t tick = (clock_now_us(node->clock) - node->start_us) / TICK_US;
+    int64_t tick = (clock_now_us(node->clock) - node->start_at_us) / TICK_US;
 
     handshake_expire(node);
     connect_all(node);
@@ -240,8 +240,8 @@ void heartbeat_on_pong(struct node *node, struct peer *sender, const struct mess
         lose_address(peer);
         return;
     }
-    peer->pong_received_ms = node_now_ms(node);
-    peer->ping_sent_ms = 0;
+    peer->pong_received_at_ms = node_now_ms(node);
+    peer->ping_sent_at_ms = 0;
     failure_clear(peer);
     if (sender != NULL)
         hear(sender, message);

@@ -24,7 +24,7 @@ void membership_join(struct node *node, const struct node *other)
     else
         peer = peer_add(node, &other->self->id, &address);
     node->self->address = address_of_place(node->bus, node->self->address.place);
-    peer->pong_received_ms = node_now_ms(node);
+    peer->pong_received_at_ms = node_now_ms(node);
     node->messages_sent += MESSAGES_TO_JOIN;
     node->messages_received += MESSAGES_TO_JOIN;
     peer_connect(peer);

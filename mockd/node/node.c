@@ -54,7 +54,7 @@ struct node *node_new(const struct node_options *options)
     node->audit = options->audit;
     node->behaviours = options->behaviours;
     node->received = options->received;
-    node->start_us = clock_now_us(node->clock);
+    node->start_at_us = clock_now_us(node->clock);
     node->skew_us = options->skew_us;
     node->has_jitter = !options->no_jitter;
     node->identity = rng_stream(options->seed, "node id", number);
@@ -258,9 +258,9 @@ int64_t node_cron_period_us(const struct node *node)
 int64_t node_tick_at_us(const struct node *node, int64_t period_us, int64_t at_us)
 {
     int64_t earliest_us = clock_now_us(node->clock) + 1;
-    int64_t since_us = (at_us > earliest_us ? at_us : earliest_us) - node->start_us;
+    int64_t since_us = (at_us > earliest_us ? at_us : earliest_us) - node->start_at_us;
 
-    return node->start_us + (since_us + period_us - 1) / period_us * period_us;
+    return node->start_at_us + (since_us + period_us - 1) / period_us * period_us;
 }
 
 void node_settle(struct node *node)

@@ -66,7 +66,7 @@ struct node {
     void *exit_ctx;
     struct audit *audit;  /* of all jobs; or NULL */
     uint64_t *behaviours; /* how often each of them happened; or NULL */
-    int64_t start_us;     /* where its grid of ticks begins */
+    int64_t start_at_us;  /* where its grid of ticks begins */
     int64_t skew_us;      /* how far its wall clock is ahead of the cluster's */
     bool has_jitter;
     struct rng identity;   /* node IDs, of which CLUSTER RESET HARD takes another */

@@ -36,7 +36,7 @@ static void on_lost(struct channel *link)
 {
     struct peer *peer = peer_of_link(link);
 
-    if (peer->pong_received_ms >= peer->linked_ms)
+    if (peer->pong_received_at_ms >= peer->linked_at_ms)
         log_event(peer->node->log, "%s link %s lost", peer->node->name,
                   bus_name(peer->node->bus, peer->address.place));
     heartbeat_wake(peer->node);
@@ -50,7 +50,7 @@ static struct peer *peer_new(struct node *node, const struct node_id *id, const 
     peer->id = *id;
     peer->index = PEER_NO_INDEX;
     peer->address = *address;
-    peer->made_ms = node_now_ms(node);
+    peer->made_at_ms = node_now_ms(node);
     peer->link.on_lost = on_lost;
     insert_known(peer);
     return peer;
@@ -158,7 +158,7 @@ void peer_connect(struct peer *peer)
     struct node *node = peer->node;
 
     bus_open(node->bus, &peer->link, node->self->address.place, peer->address.place);
-    peer->linked_ms = node_now_ms(node);
+    peer->linked_at_ms = node_now_ms(node);
 }
 
 struct address address_of_place(const struct bus *bus, int place)

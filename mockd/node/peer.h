@@ -28,18 +28,18 @@ struct peer {
     struct node *node; /* that knows it */
     struct node_id id; /* in a handshake: made up */
     bool is_leaving;
-    bool is_suspected;        /* fail? */
-    bool is_failed;           /* fail: most nodes suspected it */
-    bool is_in_handshake;     /* its ID is not known yet */
-    bool is_to_be_met;        /* the first message to it is a MEET */
-    bool has_no_address;      /* somebody else answered there */
-    size_t index;             /* in node->peers, and in node sets; in a handshake PEER_NO_INDEX */
-    struct address address;   /* of oneself: no host until another node has made contact (§5.10) */
-    int64_t made_ms;          /* when the handshake began */
-    int64_t linked_ms;        /* when the link was opened last */
-    int64_t ping_sent_ms;     /* of the PING that is not answered yet, else 0 */
-    int64_t pong_received_ms; /* 0: none yet */
-    struct channel link;      /* to it; what it sends comes on its own, but for PONGs */
+    bool is_suspected;           /* fail? */
+    bool is_failed;              /* fail: most nodes suspected it */
+    bool is_in_handshake;        /* its ID is not known yet */
+    bool is_to_be_met;           /* the first message to it is a MEET */
+    bool has_no_address;         /* somebody else answered there */
+    size_t index;                /* in node->peers, and in node sets; in a handshake PEER_NO_INDEX */
+    struct address address;      /* of oneself: no host until another node has made contact (§5.10) */
+    int64_t made_at_ms;          /* when the handshake began */
+    int64_t linked_at_ms;        /* when the link was opened last */
+    int64_t ping_sent_at_ms;     /* of the PING that is not answered yet, else 0 */
+    int64_t pong_received_at_ms; /* 0: none yet */
+    struct channel link;         /* to it; what it sends comes on its own, but for PONGs */
     struct report *reports;
     size_t report_count;
 };

@@ -10,7 +10,7 @@ enum queue_pause { PAUSED_IN = 1, PAUSED_OUT = 2 };
 /* From whom a queue imported jobs, and when last. */
 struct source {
     size_t index; /* of the node, in node->peers */
-    int64_t last_ms;
+    int64_t last_at_ms;
 };
 
 /* What a queue knows of its imports (§10); kept by federation.c. */
@@ -21,8 +21,8 @@ struct imports {
     int64_t request_at_ms;   /* the last NEEDJOBS to sources */
     unsigned broadcasts;     /* since a new source came */
     unsigned requests;       /* since a job came */
-    int64_t current_start_ms;
-    int64_t previous_start_ms;
+    int64_t current_start_at_ms;
+    int64_t previous_start_at_ms;
     uint32_t current;
     uint32_t previous;
 };

@@ -48,7 +48,7 @@ void roster_write(struct buffer *text, const struct peer *peer)
 
     buffer_printf(text, "%s %s:%d ", peer->id.text, peer->address.host, peer->address.port);
     write_flags(text, peer);
-    buffer_printf(text, " %" PRId64 " %" PRId64 " %s\n", peer->ping_sent_ms, peer->pong_received_ms,
+    buffer_printf(text, " %" PRId64 " %" PRId64 " %s\n", peer->ping_sent_at_ms, peer->pong_received_at_ms,
                   is_linked ? "connected" : "disconnected");
 }
 
@@ -116,8 +116,8 @@ static bool read_line(struct node *node, struct bytes line)
     }
     peer = peer_add(node, &name, &address);
     set_flags(peer, list);
-    peer->ping_sent_ms = read_time(node, bytes_cut(&line, ' '));
-    peer->pong_received_ms = read_time(node, bytes_cut(&line, ' '));
+    peer->ping_sent_at_ms = read_time(node, bytes_cut(&line, ' '));
+    peer->pong_received_at_ms = read_time(node, bytes_cut(&line, ' '));
     return true;
 }
 

@@ -26,10 +26,10 @@ static struct visitor *rotate(struct visits *visits)
 /* Ticks that found nobody waiting were left out; whose turn it is moves on as if they had been. */
 static void catch_up(struct visits *visits, int64_t now_us)
 {
-    int64_t missed = (now_us - visits->last_us) / node_cron_period_us(visits->node) - 1;
+    int64_t missed = (now_us - visits->last_at_us) / node_cron_period_us(visits->node) - 1;
     size_t share = visits_a_tick(visits);
 
-    visits->last_us = now_us;
+    visits->last_at_us = now_us;
     if (missed <= 0 || share == visits->count)
         return;
     for (size_t turns = (size_t)missed * share % visits->count; turns > 0; turns--)
@@ -64,7 +64,7 @@ static void visits_on_timer(struct timer *timer)
 
 void visits_init(struct visits *visits, struct node *node)
 {
-    *visits = (struct visits){.node = node, .last_us = node->start_us};
+    *visits = (struct visits){.node = node, .last_at_us = node->start_at_us};
     visits->timer = (struct timer){.fire = visits_on_timer, .gate = &node->gate};
     list_init(&visits->visitors);
 }

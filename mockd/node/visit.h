@@ -21,7 +21,7 @@ struct visits {
     struct link visitors;
     size_t count;
     size_t waiting_count;
-    int64_t last_us; /* when it ran last */
+    int64_t last_at_us; /* when it ran last */
     struct timer timer;
 };
 

@@ -64,8 +64,8 @@ static void what_was_sent_and_received_counts_from_now(void **state)
 
     assert_true(load(nodes, ID_B " 127.0.0.1:7712 fail? 5 7 connected\n"));
 
-    assert_int_equal(peer_find(nodes->at[0], ID_B)->ping_sent_ms, 1000000);
-    assert_int_equal(peer_find(nodes->at[0], ID_B)->pong_received_ms, 1000000);
+    assert_int_equal(peer_find(nodes->at[0], ID_B)->ping_sent_at_ms, 1000000);
+    assert_int_equal(peer_find(nodes->at[0], ID_B)->pong_received_at_ms, 1000000);
 }
 
 static void handshakes_are_not_saved(void **state)
