@@ -12,10 +12,13 @@
 #include "mockd/sim/bus.h"
 #include "mockd/sim/fault.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { LINK_DELAY_US = 1000, BASE_PORT = 7711, NODES_MAX = 1000 };
+
+static_assert(NODES_MAX == 1000 && CLUSTER_PORT_MAX == 55535, "cluster_check says so in words");
 
 #define HOST "127.0.0.1"
 

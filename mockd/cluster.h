@@ -5,9 +5,8 @@
 #include "mockd/machine.h"
 #include "mockd/mockd.h"
 #include "mockd/node/behaviour.h"
+#include "mockd/node/peer.h"
 #include "mockd/sim/clock.h"
-
-enum { CLUSTER_PORT_MAX = 55535 }; /* its bus would be 10000 above (§7.1) */
 
 struct bus;
 struct faults;

@@ -9,7 +9,7 @@
 #include <limits.h>
 #include <stdlib.h>
 
-enum { PASSWORD_MAX = 512, HZ_MIN = 1, HZ_MAX = 500, WORDS_MAX = 4 };
+enum { WORDS_MAX = 4 };
 
 #define NODE_TIMEOUT_MAX_MS (INT64_MAX / 4000) /* twice that, in microseconds, is still a time */
 
@@ -59,7 +59,7 @@ static bool parse_hz(const struct parameter *parameter, const struct config *con
 {
     if (!parse_int(parameter, config, text, number))
         return false;
-    *number = *number < HZ_MIN ? HZ_MIN : *number > HZ_MAX ? HZ_MAX : *number;
+    *number = *number < CONFIG_HZ_MIN ? CONFIG_HZ_MIN : *number > CONFIG_HZ_MAX ? CONFIG_HZ_MAX : *number;
     return true;
 }
 
@@ -124,7 +124,7 @@ void config_put_text(struct config *config, enum config_name name, struct bytes 
 
 static enum config_result set_password(struct config *config, struct bytes text)
 {
-    if (text.size > PASSWORD_MAX)
+    if (text.size > CONFIG_PASSWORD_MAX)
         return CONFIG_INVALID;
     config_put_text(config, CONFIG_REQUIREPASS, text);
     return CONFIG_DONE;

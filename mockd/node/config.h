@@ -50,6 +50,9 @@ enum config_name {
     CONFIG_COUNT,
 };
 
+/* What requirepass and hz may be, however they are set. */
+enum { CONFIG_PASSWORD_MAX = 512, CONFIG_HZ_MIN = 1, CONFIG_HZ_MAX = 500 };
+
 /* What maxmemory-policy is. */
 enum eviction_policy { EVICT_ACKS, EVICT_NOTHING };
 

@@ -10,7 +10,7 @@
 #include <limits.h>
 #include <stdlib.h>
 
-enum { PASSWORD_MAX = 512, HZ_MIN = 1, HZ_MAX = 500, PERMISSIONS_MAX = 0777 };
+enum { PERMISSIONS_MAX = 0777 };
 
 /* As strtoll in this base: what cannot be read is 0. */
 static int64_t to_number(struct bytes text, int base)
@@ -37,7 +37,10 @@ static const char *read_hz(const struct directive *directive, struct config *con
     int64_t hz = to_number(argv[1], 10);
 
     (void)argc;
-    config_put_number(config, directive->name, hz < HZ_MIN ? HZ_MIN : hz > HZ_MAX ? HZ_MAX : hz);
+    config_put_number(config, directive->name,
+                      hz < CONFIG_HZ_MIN   ? CONFIG_HZ_MIN
+                      : hz > CONFIG_HZ_MAX ? CONFIG_HZ_MAX
+                                           : hz);
     return NULL;
 }
 
@@ -81,7 +84,7 @@ static const char *read_text(const struct directive *directive, struct config *c
 static const char *read_password(const struct directive *directive, struct config *config,
                                  const struct bytes *argv, size_t argc)
 {
-    return argv[1].size <= PASSWORD_MAX ? read_text(directive, config, argv, argc) : directive->error;
+    return argv[1].size <= CONFIG_PASSWORD_MAX ? read_text(directive, config, argv, argc) : directive->error;
 }
 
 static const char *read_file_name(const struct directive *directive, struct config *config,

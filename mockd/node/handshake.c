@@ -7,7 +7,7 @@
 
 #include <arpa/inet.h>
 
-enum { HANDSHAKE_MIN_MS = 1000, PORT_MAX = 55535 };
+enum { HANDSHAKE_MIN_MS = 1000 };
 
 /* The host as inet_ntop writes it: Disque compares addresses as text. */
 static bool normalize(struct bytes host, char text[HOST_SIZE])
@@ -29,7 +29,7 @@ bool handshake_with(struct node *node, struct bytes host, int64_t port)
 {
     struct address address;
 
-    if (port < 1 || port > PORT_MAX || !normalize(host, address.host))
+    if (port < 1 || port > CLUSTER_PORT_MAX || !normalize(host, address.host))
         return false;
     address.port = (int)port;
     address.place = bus_find(node->bus, address.host, address.port);

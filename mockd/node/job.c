@@ -7,8 +7,6 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum { WILLQUEUE_LEAD_MS = 500 };
-
 #define TO(state) (1u << JOB_##state)
 
 static const struct {
@@ -113,7 +111,7 @@ int64_t job_awake_ms(const struct job *job)
     if (job->state == JOB_ACKED)
         awake_ms = job->gc_at_ms;
     else if (job->state != JOB_WAIT_REPL && job->qtime_ms != 0)
-        awake_ms = job->qtime_ms - ((job->flags & JOB_BCAST_WILLQUEUE) != 0 ? WILLQUEUE_LEAD_MS : 0);
+        awake_ms = job->qtime_ms - ((job->flags & JOB_BCAST_WILLQUEUE) != 0 ? JOB_WILLQUEUE_LEAD_MS : 0);
     return awake_ms < expire_ms ? awake_ms : expire_ms;
 }
 

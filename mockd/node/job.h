@@ -26,6 +26,9 @@ enum job_flag {
     JOB_DELIVERED = 4,       /* fetched here at least once; never sent to others */
 };
 
+/* The others are warned so long before a job is queued. */
+enum { JOB_WILLQUEUE_LEAD_MS = 500 };
+
 /* What one node knows of a job (§6.1). The node owns it, and is found by job_node. There may be a million of
  * them, so that no byte is left between fields, and states that exclude each other share memory. */
 struct job {

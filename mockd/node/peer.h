@@ -9,6 +9,8 @@ struct node;
 
 enum { HOST_SIZE = 46 }; /* of any IP address as text, and its NUL */
 
+enum { CLUSTER_PORT_MAX = 55535 }; /* of a node, as its bus has the port 10000 above (§7.1) */
+
 /* Where a node listens. */
 struct address {
     int place; /* on the bus; -1: no node of this cluster is there */

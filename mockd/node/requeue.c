@@ -9,8 +9,6 @@
 #include "mockd/node/message.h"
 #include "mockd/node/queue.h"
 
-enum { WILLQUEUE_LEAD_MS = 500 };
-
 static int64_t next_qtime_ms(const struct job *job)
 {
     return node_now_ms(job_node(job)) + job_span_ms(job->retry_s) + node_jitter_ms(job_node(job));
@@ -124,7 +122,7 @@ void requeue_on_timer(struct timer *timer)
     } else if (job->state == JOB_ACKED) {
         ack_on_timer(job);
     } else {
-        if ((job->flags & JOB_BCAST_WILLQUEUE) != 0 && job->qtime_ms - WILLQUEUE_LEAD_MS <= now_ms)
+        if ((job->flags & JOB_BCAST_WILLQUEUE) != 0 && job->qtime_ms - JOB_WILLQUEUE_LEAD_MS <= now_ms)
             warn(job);
         if (job->qtime_ms != 0 && job->qtime_ms <= now_ms)
             come_due(job);
