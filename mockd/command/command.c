@@ -66,7 +66,7 @@ static_assert(ARRAY_LEN(commands) <= NODE_COMMANDS_MAX, "a node counts the calls
 
 static bool is_called(const struct command *command, struct bytes name)
 {
-    return strlen(command->name) == name.size && bytes_are_word(name, command->name, name.size);
+    return strlen(command->name) == name.size && bytes_is_word_of_size(name, command->name, name.size);
 }
 
 static const struct command *find(struct bytes name)

@@ -31,7 +31,7 @@ bool bytes_cut_at(struct bytes *bytes, char end, struct bytes *part)
     return part->size < size;
 }
 
-bool bytes_are_word(struct bytes bytes, const char *word, size_t size)
+bool bytes_is_word_of_size(struct bytes bytes, const char *word, size_t size)
 {
     return strncasecmp(bytes.data, word, size) == 0 && (bytes.size == size || bytes.data[size] == '\0');
 }

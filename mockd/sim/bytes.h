@@ -34,16 +34,18 @@ struct bytes bytes_cut(struct bytes *bytes, char end);
 /* The same; false if there is no such end. */
 bool bytes_cut_at(struct bytes *bytes, char end, struct bytes *part);
 
-/* Are they this word, as a C string in whatever case? */
-bool bytes_are_word(struct bytes bytes, const char *word, size_t size);
+/* Are they, as a C string in whatever case, this word of so many letters? They have to be that many at least.
+ */
+bool bytes_is_word_of_size(struct bytes bytes, const char *word, size_t size);
 
-/* The same; most are not, which shows at once: letters that differ in more than their case. */
+/* The same of any bytes and any word. Most are another word, and the first letter shows it, without a call.
+ */
 static inline bool bytes_is_word(struct bytes bytes, const char *word)
 {
     size_t size = strlen(word);
 
     return bytes.size >= size && (size == 0 || ((bytes.data[0] ^ word[0]) & ~0x20) == 0) &&
-           bytes_are_word(bytes, word, size);
+           bytes_is_word_of_size(bytes, word, size);
 }
 
 /* Reads a whole integer of a C string as Disque does: strtoll in base 10, no leading blank, nothing behind
