@@ -3,7 +3,7 @@
 #include "mockd/daemon/scenario_text.h"
 
 #include "mockd/load/token.h"
-#include "mockd/sim/log.h"
+#include "mockd/sim/bytes.h"
 
 #include <ctype.h>
 #include <inttypes.h>

@@ -5,7 +5,7 @@
 
 #include "mockd/command/command.h"
 #include "mockd/node/directive.h"
-#include "mockd/sim/log.h"
+#include "mockd/sim/bytes.h"
 
 #include <stdio.h>
 #include <stdlib.h>

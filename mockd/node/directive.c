@@ -3,8 +3,6 @@
  * parameters otherwise than CONFIG SET does. */
 #include "mockd/node/directive.h"
 
-#include "mockd/sim/log.h"
-
 #include <ctype.h>
 #include <inttypes.h>
 #include <limits.h>

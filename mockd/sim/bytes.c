@@ -109,6 +109,27 @@ void buffer_printf(struct buffer *buffer, const char *format, ...)
     va_end(args);
 }
 
+static void add_escaped(struct buffer *buffer, unsigned char c)
+{
+    static const char names[256] = {
+        ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't', ['\a'] = 'a', ['\b'] = 'b', ['\\'] = '\\', ['"'] = '"'};
+
+    if (names[c] != '\0')
+        buffer_printf(buffer, "\\%c", names[c]);
+    else if (c < ' ' || c > '~')
+        buffer_printf(buffer, "\\x%02x", c);
+    else
+        buffer_add(buffer, &c, 1);
+}
+
+void buffer_add_quoted(struct buffer *buffer, struct bytes bytes, size_t limit)
+{
+    buffer_add_text(buffer, "\"");
+    for (size_t i = 0; i < bytes.size && i < limit; i++)
+        add_escaped(buffer, (unsigned char)bytes.data[i]);
+    buffer_add_text(buffer, bytes.size > limit ? "\"..." : "\"");
+}
+
 void buffer_consume(struct buffer *buffer, size_t size)
 {
     buffer->size -= size;

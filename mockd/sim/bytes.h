@@ -88,6 +88,9 @@ void buffer_printf(struct buffer *buffer, const char *format, ...) __attribute__
 void buffer_vprintf(struct buffer *buffer, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
 
+/* Appends bytes in quotes, escaped as in C, with "..." in place of what is beyond limit bytes. */
+void buffer_add_quoted(struct buffer *buffer, struct bytes bytes, size_t limit);
+
 /* Drops bytes from the front. */
 void buffer_consume(struct buffer *buffer, size_t size);
 

@@ -28,7 +28,4 @@ void log_write(struct log *log, const char *format, ...) __attribute__((format(p
 /* Its arguments are not looked at while the log is off. */
 #define log_event(log, ...) (log_is_on(log) ? log_write(log, __VA_ARGS__) : (void)0)
 
-/* Appends bytes in quotes, escaped as in C, with "..." in place of what is beyond limit bytes. */
-void buffer_add_quoted(struct buffer *buffer, struct bytes bytes, size_t limit);
-
 #endif
