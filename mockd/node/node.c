@@ -208,11 +208,6 @@ struct log *node_log(struct node *node)
     return node->log;
 }
 
-struct clock *node_clock(struct node *node)
-{
-    return node->clock;
-}
-
 int64_t node_now_us(const struct node *node)
 {
     return clock_now_us(node->clock) + node->skew_us;

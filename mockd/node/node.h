@@ -161,7 +161,6 @@ void node_free(struct node *node);
 /* "A", "B" … */
 const char *node_name(const struct node *node);
 struct log *node_log(struct node *node);
-struct clock *node_clock(struct node *node);
 
 /* What its wall clock shows. All that a node does goes by that, deadlines too. */
 int64_t node_now_us(const struct node *node);

@@ -68,11 +68,6 @@ int64_t clock_now_us(const struct clock *clock)
     return clock->now_us;
 }
 
-int64_t clock_now_ms(const struct clock *clock)
-{
-    return clock->now_us / 1000;
-}
-
 static struct heap *heap_of(struct clock *clock, const struct timer *timer)
 {
     return timer->heap == TIMER_DUE ? &timer->gate->due : &clock->timers[timer->heap];
@@ -104,6 +99,11 @@ bool timer_is_armed(const struct timer *timer)
     return timer->heap_index != 0;
 }
 
+static bool is_before(const struct timer *a, const struct timer *b)
+{
+    return a->at_us != b->at_us ? a->at_us < b->at_us : a->order < b->order;
+}
+
 static struct timer *next(const struct clock *clock)
 {
     struct timer *soon = heap_top(&clock->timers[TIMER_SOON]);
@@ -111,7 +111,7 @@ static struct timer *next(const struct clock *clock)
 
     if (soon == NULL || later == NULL)
         return soon != NULL ? soon : later;
-    return timer_is_before(later, soon) ? later : soon;
+    return is_before(later, soon) ? later : soon;
 }
 
 int64_t clock_next_us(const struct clock *clock)

@@ -56,18 +56,11 @@ void clock_set_speed(struct clock *clock, double speed);
 
 enum clock_mode clock_mode(const struct clock *clock);
 int64_t clock_now_us(const struct clock *clock);
-int64_t clock_now_ms(const struct clock *clock);
 
 /* Arms, or moves, a timer. One whose time is past fires at the present instant. */
 void clock_arm(struct clock *clock, struct timer *timer, int64_t at_us);
 void clock_disarm(struct clock *clock, struct timer *timer);
 bool timer_is_armed(const struct timer *timer);
-
-/* Of two that are armed: does the first one fire first? */
-static inline bool timer_is_before(const struct timer *a, const struct timer *b)
-{
-    return a->at_us != b->at_us ? a->at_us < b->at_us : a->order < b->order;
-}
 
 /* When the next timer is due, or CLOCK_NEVER. */
 int64_t clock_next_us(const struct clock *clock);
