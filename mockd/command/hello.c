@@ -4,17 +4,7 @@
 #include "mockd/command/reply.h"
 #include "mockd/node/membership.h"
 
-#include <stdio.h>
-
 enum { HELLO_VERSION = 1 };
-
-static void reply_number_text(struct buffer *out, int number)
-{
-    char text[16];
-
-    snprintf(text, sizeof(text), "%d", number);
-    reply_text(out, text);
-}
 
 void cmd_hello(struct client *client, const struct bytes *argv, size_t argc)
 {

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "mockd/command/reply.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 enum { HEAD_MAX = 24 };
 
 static void add_line(struct buffer *out, char type, const char *text, size_t size)
@@ -98,6 +101,14 @@ void reply_bulk(struct buffer *out, struct bytes bytes)
 void reply_text(struct buffer *out, const char *text)
 {
     reply_bulk(out, bytes_of(text));
+}
+
+void reply_number_text(struct buffer *out, int64_t number)
+{
+    char text[24];
+
+    snprintf(text, sizeof(text), "%" PRId64, number);
+    reply_text(out, text);
 }
 
 void reply_nil(struct buffer *out)

@@ -17,7 +17,8 @@ void reply_error_bytes(struct buffer *out, struct bytes line);
 
 void reply_integer(struct buffer *out, int64_t value);
 void reply_bulk(struct buffer *out, struct bytes bytes);
-void reply_text(struct buffer *out, const char *text); /* as a bulk string */
+void reply_text(struct buffer *out, const char *text);      /* as a bulk string */
+void reply_number_text(struct buffer *out, int64_t number); /* the same, in decimal */
 void reply_nil(struct buffer *out);
 void reply_nil_array(struct buffer *out);
 

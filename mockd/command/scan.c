@@ -9,8 +9,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 enum { DEFAULT_COUNT = 100, BUCKETS_A_COUNT = 10 };
@@ -167,14 +165,6 @@ static bool read_options(struct client *client, const struct scan_kind *kind, st
     return true;
 }
 
-static void reply_next_cursor(struct buffer *out, const struct roll_entry *next)
-{
-    char text[24];
-
-    snprintf(text, sizeof(text), "%" PRIu64, next != NULL ? next->number : 0);
-    reply_text(out, text);
-}
-
 /* Walks until there are enough, or ten times as many were looked at; a count below 0 is everything. */
 static void walk(struct client *client, const struct scan_kind *kind, const struct scan *scan)
 {
@@ -196,7 +186,7 @@ static void walk(struct client *client, const struct scan_kind *kind, const stru
              (matches < scan->count && visited / BUCKETS_A_COUNT < scan->count));
     roll_mark(scan->roll, entry);
     reply_array(client->reply, 2);
-    reply_next_cursor(client->reply, entry);
+    reply_number_text(client->reply, entry != NULL ? (int64_t)entry->number : 0);
     reply_array(client->reply, (size_t)matches);
     buffer_add(client->reply, found.data, found.size);
     buffer_fini(&found);

@@ -4,9 +4,6 @@
 #include "mockd/command/reply.h"
 #include "mockd/node/node.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 void cmd_ping(struct client *client, const struct bytes *argv, size_t argc)
 {
     if (argc > 2)
@@ -32,14 +29,6 @@ void cmd_auth(struct client *client, const struct bytes *argv, size_t argc)
         reply_status(client->reply, "OK");
     else
         reply_error(client->reply, "ERR invalid password");
-}
-
-static void reply_number_text(struct buffer *out, int64_t number)
-{
-    char text[24];
-
-    snprintf(text, sizeof(text), "%" PRId64, number);
-    reply_text(out, text);
 }
 
 void cmd_time(struct client *client, const struct bytes *argv, size_t argc)

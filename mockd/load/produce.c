@@ -4,8 +4,6 @@
 
 #include "mockd/command/reply.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 struct producer {
@@ -24,14 +22,6 @@ static bool is_over(const struct load *load)
     return producer_of(load)->sent == producer_of(load)->wants.count;
 }
 
-static void add_number(struct buffer *request, uint64_t number)
-{
-    char text[24];
-
-    snprintf(text, sizeof(text), "%" PRIu64, number);
-    reply_text(request, text);
-}
-
 /* The body is the job's number. */
 static void ask(struct load *load, struct buffer *request)
 {
@@ -42,8 +32,8 @@ static void ask(struct load *load, struct buffer *request)
     reply_array(request, 4 + wants->option_count);
     reply_text(request, "ADDJOB");
     reply_bulk(request, wants->queue);
-    add_number(request, producer->sent);
-    add_number(request, (uint64_t)wants->timeout_us / 1000);
+    reply_number_text(request, (int64_t)producer->sent);
+    reply_number_text(request, wants->timeout_us / 1000);
     buffer_add(request, wants->options.data, wants->options.size);
     load_pause(load, wants->every_us);
 }
