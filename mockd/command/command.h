@@ -23,7 +23,7 @@ command_fn cmd_enqueue, cmd_nack, cmd_dequeue, cmd_working; /* requeues.c */
 command_fn cmd_show;                                        /* show.c */
 command_fn cmd_qlen, cmd_qpeek, cmd_qstat, cmd_pause;       /* queues.c */
 command_fn cmd_qscan, cmd_jscan;                            /* scan.c */
-command_fn cmd_client, cmd_monitor, cmd_debug;              /* clients.c, monitor.c, debug.c */
+command_fn cmd_client, cmd_monitor, cmd_debug;              /* client_command.c, monitor.c, debug.c */
 command_fn cmd_slowlog, cmd_latency;                        /* slowlog.c, latency.c */
 command_fn cmd_shutdown, cmd_bgrewriteaof, cmd_loadjob;     /* persistence.c */
 command_fn debug_loadaof, debug_restart, debug_crash_and_recover, debug_crash; /* the same; of DEBUG */
