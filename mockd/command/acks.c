@@ -5,7 +5,7 @@
 #include "mockd/node/ack.h"
 #include "mockd/node/audit.h"
 
-static bool delete (struct node *node, const struct job_id *id)
+static bool delete_job(struct node *node, const struct job_id *id)
 {
     struct job *job = node_find_job(node, id);
 
@@ -27,5 +27,5 @@ void cmd_fastack(struct client *client, const struct bytes *argv, size_t argc)
 
 void cmd_deljob(struct client *client, const struct bytes *argv, size_t argc)
 {
-    command_for_each_id(client, argv, argc, delete);
+    command_for_each_id(client, argv, argc, delete_job);
 }

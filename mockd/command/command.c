@@ -78,17 +78,16 @@ static const struct command *find(struct bytes name)
     return NULL;
 }
 
-/* What is called as another one was is that one; what that was called is nothing any more. */
+/* rename-command: the new name stands for the old one, and the old name is unknown. */
 static const struct command *find_renamed(const struct config *config, struct bytes name)
 {
     struct bytes renames = {config->renames.data, config->renames.size};
 
     while (renames.size > 0) {
         struct bytes old = bytes_cut(&renames, '\0');
+        struct bytes renamed = bytes_cut(&renames, '\0');
 
-        struct bytes new = bytes_cut(&renames, '\0');
-
-        if (new.size > 0 && bytes_is_word(name, new.data))
+        if (renamed.size > 0 && bytes_is_word(name, renamed.data))
             name = old;
         else if (bytes_is_word(name, old.data))
             return NULL;

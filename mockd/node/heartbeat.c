@@ -28,7 +28,7 @@ static void ping(struct peer *peer, enum message_type type)
 
 /* The time of a PING that was not answered before the link was lost is kept: else a node that is gone would
  * never be found to fail. */
-static void connect(struct peer *peer)
+static void open_link(struct peer *peer)
 {
     int64_t ping_sent_at_ms = peer->ping_sent_at_ms;
 
@@ -142,11 +142,11 @@ static void arm(struct node *node)
     clock_arm(node->clock, &node->heartbeat, node_tick_at_us(node, TICK_US, next_us));
 }
 
-static void connect_all(struct node *node)
+static void open_links(struct node *node)
 {
     for (size_t i = 0; i < node->known_count; i++)
         if (is_unlinked(node->known[i]))
-            connect(node->known[i]);
+            open_link(node->known[i]);
 }
 
 static void heartbeat_on_timer(struct timer *timer)
@@ -155,7 +155,7 @@ static void heartbeat_on_timer(struct timer *timer)
     int64_t tick = (clock_now_us(node->clock) - node->start_at_us) / TICK_US;
 
     handshake_expire(node);
-    connect_all(node);
+    open_links(node);
     if (tick % PING_TICKS == 0)
         ping_somebody(node);
     for (size_t i = 0; i < node->known_count; i++)

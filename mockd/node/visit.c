@@ -92,6 +92,9 @@ void visits_want(struct visits *visits, struct visitor *visitor, bool is_waiting
     if (visitor->is_waiting == is_waiting)
         return;
     visitor->is_waiting = is_waiting;
-    visits->waiting_count += is_waiting ? 1 : (size_t)-1;
+    if (is_waiting)
+        visits->waiting_count++;
+    else
+        visits->waiting_count--;
     arm(visits);
 }

@@ -140,7 +140,7 @@ static void put(struct channel *channel, struct parcel *parcel, bool is_back)
     list_append(&channel->parcels, &parcel->on_channel);
 }
 
-static void send(struct channel *channel, struct parcel *parcel, bool is_back)
+static void send_along(struct channel *channel, struct parcel *parcel, bool is_back)
 {
     struct fate fate;
     struct parcel *twin = NULL;
@@ -161,7 +161,7 @@ static void send(struct channel *channel, struct parcel *parcel, bool is_back)
 /* The other end answers that it knows of no such channel, as TCP's resets do. */
 static void tell_lost(struct channel *channel)
 {
-    send(channel, signal_new(), true);
+    send_along(channel, signal_new(), true);
 }
 
 static void hear_lost(struct channel *channel)
@@ -358,13 +358,13 @@ void bus_close(struct channel *channel)
 
 void bus_send(struct channel *channel, struct parcel *parcel)
 {
-    send(channel, parcel, false);
+    send_along(channel, parcel, false);
 }
 
 void bus_answer(const struct parcel *received, struct parcel *parcel)
 {
     if (received->channel != NULL)
-        send(received->channel, parcel, true);
+        send_along(received->channel, parcel, true);
     else
         parcel->free(parcel);
 }
