@@ -133,13 +133,13 @@ void client_kill(struct client *client)
     client->on_wake(client);
 }
 
-void client_has_sent(struct client *client, size_t size)
+void client_count_input(struct client *client, size_t size)
 {
     client->node->stats.input_bytes += size;
     client->active_at_ms = node_now_ms(client->node);
 }
 
-void client_has_got(struct client *client, size_t size, size_t unsent)
+void client_count_output(struct client *client, size_t size, size_t unsent)
 {
     if (size == 0)
         return;
@@ -154,18 +154,23 @@ size_t client_replies(const struct client *client)
     return (client_listed_output(client->out.size) + CLIENT_BUFFER_SIZE - 1) / CLIENT_BUFFER_SIZE;
 }
 
-static bool is_over_limit(struct client *client, size_t unsent)
+static void watch_soft_limit(struct client *client, size_t listed)
 {
     const struct output_limit *limit = &client->node->config.output_limit;
-    int64_t now_s = node_now_s(client->node);
-    size_t listed = client_listed_output(unsent);
 
     if (limit->soft_bytes == 0 || listed < limit->soft_bytes)
         client->over_limit_since_s = 0;
     else if (client->over_limit_since_s == 0)
-        client->over_limit_since_s = now_s;
+        client->over_limit_since_s = node_now_s(client->node);
+}
+
+static bool is_over_limit(const struct client *client, size_t listed)
+{
+    const struct output_limit *limit = &client->node->config.output_limit;
+    int64_t over_s = node_now_s(client->node) - client->over_limit_since_s;
+
     return (limit->hard_bytes > 0 && listed >= limit->hard_bytes) ||
-           (client->over_limit_since_s != 0 && now_s - client->over_limit_since_s > limit->soft_s);
+           (client->over_limit_since_s != 0 && over_s > limit->soft_s);
 }
 
 /* Others may say any amount, whatever the limits are. */
@@ -176,8 +181,11 @@ static bool is_monitor_behind(const struct client *client, size_t unsent)
 
 void client_limit_output(struct client *client, size_t unsent)
 {
-    if (is_monitor_behind(client, unsent) ||
-        (client_listed_output(unsent) > 0 && is_over_limit(client, unsent)))
+    size_t listed = client_listed_output(unsent);
+
+    if (listed > 0)
+        watch_soft_limit(client, listed);
+    if (is_monitor_behind(client, unsent) || (listed > 0 && is_over_limit(client, listed)))
         client_kill(client);
 }
 

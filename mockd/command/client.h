@@ -89,9 +89,9 @@ void client_wake_all(struct node *node);
 /* Has the session close it at once; what it waits for is given up now. */
 void client_kill(struct client *client);
 
-/* So many bytes came from it; or went to it, and so many did not yet. */
-void client_has_sent(struct client *client, size_t size);
-void client_has_got(struct client *client, size_t size, size_t unsent);
+/* Counts bytes that came from it; or that went to it, while others are still unsent. */
+void client_count_input(struct client *client, size_t size);
+void client_count_output(struct client *client, size_t size, size_t unsent);
 
 /* How much of its unsent output is in Disque's list of replies, and not in the buffer of fixed size before
  * it. */

@@ -164,7 +164,8 @@ static bool read_address(struct client *client, struct filter *filter, struct by
 {
     (void)client;
     filter->address = bytes_until_nul(value);
-    return filter->has_address = true;
+    filter->has_address = true;
+    return true;
 }
 
 static bool read_skipme(struct client *client, struct filter *filter, struct bytes value)

@@ -5,8 +5,9 @@
 
 #define NOWHERE SIZE_MAX
 
-/* Reads a set behind its bracket, up to its end or that of the pattern. */
-static bool set_has(struct bytes pattern, size_t *at, char c)
+/* Does the set that begins here, behind its bracket, have the byte? Moves to behind the set, or to the end of
+ * the pattern. */
+static bool match_set(struct bytes pattern, size_t *at, char c)
 {
     bool is_negated = *at < pattern.size && pattern.data[*at] == '^';
     bool is_in = false;
@@ -29,15 +30,15 @@ static bool set_has(struct bytes pattern, size_t *at, char c)
     return is_in != is_negated;
 }
 
-/* Does what stands here, which is no star, fit the byte? Moves behind it. */
-static bool fits_one(struct bytes pattern, size_t *at, char c)
+/* Does what stands here, which is no star, fit the byte? Moves to behind it. */
+static bool match_one(struct bytes pattern, size_t *at, char c)
 {
     char here = pattern.data[(*at)++];
 
     if (here == '?')
         return true;
     if (here == '[')
-        return set_has(pattern, at, c);
+        return match_set(pattern, at, c);
     if (here == '\\' && *at < pattern.size)
         here = pattern.data[(*at)++];
     return here == c;
@@ -51,7 +52,7 @@ bool glob_fits(struct bytes pattern, struct bytes text)
         if (at < pattern.size && pattern.data[at] == '*') {
             behind_star = ++at;
             tried = i;
-        } else if (at < pattern.size && fits_one(pattern, &at, text.data[i])) {
+        } else if (at < pattern.size && match_one(pattern, &at, text.data[i])) {
             i++;
         } else if (behind_star != NOWHERE) {
             at = behind_star; /* the star takes one byte more */

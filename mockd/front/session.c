@@ -145,7 +145,7 @@ void session_feed(struct session *session, const void *bytes, size_t size)
 {
     if (session->client.is_closing)
         return;
-    client_has_sent(&session->client, size);
+    client_count_input(&session->client, size);
     resp_feed(&session->reader, bytes, size);
     loop_wake(session->loop, session);
 }
@@ -204,7 +204,7 @@ void session_sent(struct session *session, size_t size)
         valve_passed(session->valve, size);
     session->sent += size;
     session->limited = unsent(session);
-    client_has_got(&session->client, size, session->limited);
+    client_count_output(&session->client, size, session->limited);
     if (session->sent < out->size - session->sent)
         return;
     buffer_consume(out, session->sent);
@@ -229,7 +229,7 @@ void session_take_output(struct session *session, struct buffer *to)
     *to = session->client.out;
     session->client.out = empty;
     session->logged = session->limited = session->tampered_from = 0;
-    client_has_got(&session->client, output.size, 0);
+    client_count_output(&session->client, output.size, 0);
 }
 
 bool session_is_waiting(const struct session *session)

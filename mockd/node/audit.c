@@ -71,7 +71,7 @@ static struct story *story_of(struct audit *audit, const struct job_id *id)
     return story;
 }
 
-static void find(struct audit_report *report, enum audit_finding finding, const struct story *story)
+static void note_finding(struct audit_report *report, enum audit_finding finding, const struct story *story)
 {
     if (report->found[finding]++ == 0)
         report->first[finding] = story->id;
@@ -89,12 +89,12 @@ static enum audit_finding judge_again(const struct audit *audit, const struct st
 static void deliver(struct audit *audit, struct story *story)
 {
     if (story->deliveries++ > 0) {
-        find(&audit->so_far, judge_again(audit, story), story);
+        note_finding(&audit->so_far, judge_again(audit, story), story);
         return;
     }
     audit->so_far.delivered++;
     if (!story->is_made)
-        find(&audit->so_far, AUDIT_UNEXPECTED, story);
+        note_finding(&audit->so_far, AUDIT_UNEXPECTED, story);
 }
 
 static void answer(struct audit *audit, struct story *story)
@@ -175,6 +175,6 @@ void audit_report(const struct audit *audit, int64_t now_us, struct audit_report
         const struct story *story = OWNER_OF(link, const struct story, link);
 
         if (is_lost(audit, now_us, story))
-            find(report, AUDIT_LOST, story);
+            note_finding(report, AUDIT_LOST, story);
     }
 }

@@ -116,7 +116,8 @@ static uint64_t draw(struct faults *faults, const struct parcel *parcel, uint64_
     return rng_below(&faults->chances[(size_t)parcel->from * places + (size_t)parcel->to], bound);
 }
 
-static bool happens(struct faults *faults, enum fault_kind kind, const struct parcel *parcel)
+/* These three ask whether a fault befalls a parcel, and count that it did. */
+static bool try_chance(struct faults *faults, enum fault_kind kind, const struct parcel *parcel)
 {
     struct rule *rule = find_rule(faults, kind, parcel);
     uint32_t chance = rule != NULL ? rule->is.chances[kind] : 0;
@@ -128,7 +129,7 @@ static bool happens(struct faults *faults, enum fault_kind kind, const struct pa
     return true;
 }
 
-static bool is_cut(const struct faults *faults, const struct parcel *parcel)
+static bool try_cut(const struct faults *faults, const struct parcel *parcel)
 {
     LIST_FOR_EACH (link, &faults->cuts) {
         struct partition *cut = OWNER_OF(link, struct partition, link);
@@ -142,7 +143,7 @@ static bool is_cut(const struct faults *faults, const struct parcel *parcel)
     return false;
 }
 
-static bool is_dropped(struct faults *faults, const struct parcel *parcel)
+static bool try_drop(struct faults *faults, const struct parcel *parcel)
 {
     struct rule *rule = find_rule(faults, FAULT_DROPS, parcel);
 
@@ -179,13 +180,13 @@ static struct fate decide(void *ctx, const struct parcel *parcel, int64_t delay_
     struct faults *faults = ctx;
     struct fate fate = {.what = FATE_ARRIVES};
 
-    if (is_cut(faults, parcel) || is_dropped(faults, parcel) || happens(faults, FAULT_LOSES, parcel))
+    if (try_cut(faults, parcel) || try_drop(faults, parcel) || try_chance(faults, FAULT_LOSES, parcel))
         return (struct fate){.what = FATE_IS_LOST};
-    if (happens(faults, FAULT_HOLDS, parcel))
+    if (try_chance(faults, FAULT_HOLDS, parcel))
         return (struct fate){.what = FATE_IS_HELD};
     fate.delay_us = delay_of(faults, parcel, delay_us);
-    fate.is_doubled = happens(faults, FAULT_DOUBLES, parcel);
-    fate.may_overtake = happens(faults, FAULT_REORDERS, parcel);
+    fate.is_doubled = try_chance(faults, FAULT_DOUBLES, parcel);
+    fate.may_overtake = try_chance(faults, FAULT_REORDERS, parcel);
     if (fate.may_overtake)
         fate.delay_us += detour_us(faults, parcel, fate.delay_us);
     return fate;
