@@ -8,7 +8,7 @@
 
 #include <errno.h>
 
-static void config_get(struct client *client, const struct bytes *argv)
+static void config_get(struct client *client, const struct bytes *argv, size_t argc)
 {
     const struct config *config = &client->node->config;
     struct bytes pattern = bytes_until_nul(argv[2]);
@@ -16,6 +16,7 @@ static void config_get(struct client *client, const struct bytes *argv)
     size_t at = client->reply->size;
     size_t count = 0;
 
+    (void)argc;
     for (enum config_name name = 0; name < CONFIG_SHOWN_COUNT; name++) {
         if (!glob_fits(pattern, bytes_of(config_word(name))))
             continue;
@@ -29,8 +30,9 @@ static void config_get(struct client *client, const struct bytes *argv)
     buffer_fini(&value);
 }
 
-static void config_set_one(struct client *client, const struct bytes *argv)
+static void config_set_one(struct client *client, const struct bytes *argv, size_t argc)
 {
+    (void)argc;
     switch (config_set(&client->node->config, argv[2], argv[3])) {
     case CONFIG_DONE:
         memory_review(client->node);
@@ -52,19 +54,21 @@ static void config_set_one(struct client *client, const struct bytes *argv)
     }
 }
 
-static void config_resetstat(struct client *client, const struct bytes *argv)
+static void config_resetstat(struct client *client, const struct bytes *argv, size_t argc)
 {
     (void)argv;
+    (void)argc;
     client->node->stats = (struct node_stats){0};
     reply_status(client->reply, "OK");
 }
 
-static void config_rewrite(struct client *client, const struct bytes *argv)
+static void config_rewrite(struct client *client, const struct bytes *argv, size_t argc)
 {
     struct node *node = client->node;
     int rc;
 
     (void)argv;
+    (void)argc;
     if (!disk_has(node->disk, DISK_CONFIG))
         reply_error(client->reply, "ERR The server is running without a config file");
     else if ((rc = node_save_config(node)) != 0)
@@ -73,27 +77,27 @@ static void config_rewrite(struct client *client, const struct bytes *argv)
         reply_status(client->reply, "OK");
 }
 
-static const struct {
-    const char *word;
-    size_t argc;
-    void (*run)(struct client *client, const struct bytes *argv);
-} subcommands[] = {
-    {"get", 3, config_get},
-    {"set", 4, config_set_one},
-    {"resetstat", 2, config_resetstat},
-    {"rewrite", 2, config_rewrite},
+static const struct subcommand subcommands[] = {
+    {"get", 3, 3, config_get},
+    {"set", 4, 4, config_set_one},
+    {"resetstat", 2, 2, config_resetstat},
+    {"rewrite", 2, 2, config_rewrite},
 };
+
+static bool is_subcommand(struct bytes word)
+{
+    for (size_t i = 0; i < ARRAY_LEN(subcommands); i++)
+        if (bytes_is_word(word, subcommands[i].word))
+            return true;
+    return false;
+}
 
 void cmd_config(struct client *client, const struct bytes *argv, size_t argc)
 {
-    for (size_t i = 0; i < ARRAY_LEN(subcommands); i++) {
-        if (!bytes_is_word(argv[1], subcommands[i].word))
-            continue;
-        if (argc == subcommands[i].argc)
-            subcommands[i].run(client, argv);
-        else
-            reply_error(client->reply, "ERR Wrong number of arguments for CONFIG %.*s", BYTES_ARG(argv[1]));
+    if (command_run_one_of(subcommands, ARRAY_LEN(subcommands), client, argv, argc))
         return;
-    }
-    reply_error(client->reply, "ERR CONFIG subcommand must be one of GET, SET, RESETSTAT, REWRITE");
+    if (is_subcommand(argv[1]))
+        reply_error(client->reply, "ERR Wrong number of arguments for CONFIG %.*s", BYTES_ARG(argv[1]));
+    else
+        reply_error(client->reply, "ERR CONFIG subcommand must be one of GET, SET, RESETSTAT, REWRITE");
 }
