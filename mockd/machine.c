@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* A node ends as a process does, and all that it knew is gone. What outlasts it is here: the disk, the clock,
+ * and when it starts again. */
 #include "mockd/machine.h"
 
 #include "mockd/command/client.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* The rules by which a client is blocked, held up or closed are the same for all commands, and sessions need
+ * not know them. */
 #include "mockd/command/client.h"
 
 #include "mockd/command/reply.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* The only file of this folder that knows what the protocol looks like: commands say what they answer, not
+ * how. */
 #include "mockd/command/reply.h"
 
 #include <inttypes.h>

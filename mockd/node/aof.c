@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* What Disque leaves to a child process, the node does itself here, at a time of the cluster's clock: two
+ * runs write the same file. */
 #include "mockd/node/aof.h"
 
 #include "mockd/node/node.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Nodes forget. The story of each job of a run is kept here until its end, so that a job that was lost can be
+ * told from one that is over. */
 #include "mockd/node/audit.h"
 
 #include <stdlib.h>

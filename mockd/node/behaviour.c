@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Scenarios say these names (met requeue), and each of them has to happen in some scenario. */
 #include "mockd/node/behaviour.h"
 
 #include <assert.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* A node reads its files in memory only. What is at their paths is for the next process, and for people. */
 #include "mockd/node/disk.h"
 
 #include <errno.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* What other nodes report comes with their gossip. One that is cut off can take nothing back any more, so a
+ * report counts for two node timeouts only. */
 #include "mockd/node/failure.h"
 
 #include "mockd/node/membership.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* An address does not tell which node is there. Until a PONG does, the node has an entry under an ID that is
+ * made up, which goes again if no PONG comes. */
 #include "mockd/node/handshake.h"
 
 #include "mockd/node/heartbeat.h"

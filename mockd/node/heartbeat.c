@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Disque looks at all nodes ten times a second. Here each node has a time at which there is something to do
+ * for it, and the timer is armed at the earliest one. */
 #include "mockd/node/heartbeat.h"
 
 #include "mockd/node/failure.h"

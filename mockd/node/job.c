@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* A job tells when there is something to do for it, and has a timer at that time, so that nothing ever walks
+ * over all jobs to find out. */
 #include "mockd/node/job.h"
 
 #include "mockd/node/node.h"

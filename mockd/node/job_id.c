@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* IDs are drawn from the seed, and have the form and the oddities of Disque's, as clients take them apart. */
 #include "mockd/node/job_id.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* As Disque's latencyAddSample: of several slow commands in one second, the slowest is the sample. */
 #include "mockd/node/latency.h"
 
 #include <string.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Brings together what the other files of this folder do: a node is made, started from its disk, and freed in
+ * an order in which nothing refers to what is gone. */
 #include "mockd/node/node.h"
 
 #include "mockd/node/audit.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* The lowest bit tells a word of bits from a pointer, which is even. Most clusters are so small that no set
+ * ever needs memory of its own. */
 #include "mockd/node/node_set.h"
 
 #include "mockd/sim/bytes.h"

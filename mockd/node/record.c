@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Numbers are written as words, and not as a struct holds them, so that every build reads the files of every
+ * other. */
 #include "mockd/node/record.h"
 
 #include "mockd/node/audit.h"

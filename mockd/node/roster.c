@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* CLUSTER NODES and nodes.conf are the same lines in Disque, so one function writes both. Flags are in a
+ * table, as they are read by the names by which they are written. */
 #include "mockd/node/roster.h"
 
 #include "mockd/node/membership.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* In virtual time, a timer that has nothing to do would only keep the clock from jumping: it runs only while
+ * some client waits. */
 #include "mockd/node/visit.h"
 
 #include "mockd/node/node.h"

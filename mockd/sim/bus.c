@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* A parcel is a timer, so the clock decides what arrives first, as it does for all else. That nobody is at
+ * the other end is told by a parcel too, which may be late or lost like any other. */
 #include "mockd/sim/bus.h"
 
 #include "mockd/sim/bytes.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* A later rule overrules an earlier one in what it says itself, and in nothing else: so each question about a
+ * parcel is put to all rules anew, the newest first. */
 #include "mockd/sim/fault.h"
 
 #include "mockd/sim/bytes.h"

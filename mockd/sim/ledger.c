@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Entries outlive the faults and clients that they stand for: how often one came to be is asked after it is
+ * over. */
 #include "mockd/sim/ledger.h"
 
 #include "mockd/sim/bytes.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Every line begins with the cluster's time, whoever writes it, so that the logs of two runs can be compared
+ * byte by byte. */
 #include "mockd/sim/log.h"
 
 #include "mockd/sim/clock.h"

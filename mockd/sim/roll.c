@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Numbers only grow along the list, so a walk that was interrupted goes on at the first number that is not
+ * below its own, whatever was taken out in between. */
 #include "mockd/sim/roll.h"
 
 static struct roll_entry *owner(const struct roll *roll, struct link *link)
