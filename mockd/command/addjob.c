@@ -117,8 +117,8 @@ static const char *check(const struct client *client, const struct addjob *add, 
     return check_queue(client, add, name);
 }
 
-/* While the job waits for copies it is due after its retry time, if it is not delayed: not that anybody looks
- * before it is queued. What does not fit is over. */
+/* A new job is due after its delay or, if it has none, after its retry time: SHOW says so while the job waits
+ * for copies. A time that overflows is now. */
 static int64_t first_qtime_ms(const struct node *node, int64_t span_s)
 {
     int64_t qtime_ms = (int64_t)((uint64_t)node_now_ms(node) + (uint64_t)span_s * 1000);

@@ -89,7 +89,7 @@ void client_begin_reply(struct client *client)
     client->skips_next = false;
 }
 
-/* What comes later of a command that blocks is not skipped. */
+/* A command that blocks answers later: CLIENT REPLY SKIP does not silence that reply, only OFF does. */
 void client_end_reply(struct client *client)
 {
     client->is_closing_unheard = client->is_closing && client->reply == &client->nowhere;
@@ -175,7 +175,8 @@ static bool is_over_limit(const struct client *client, size_t listed)
            (client->over_limit_since_s != 0 && over_s > limit->soft_s);
 }
 
-/* Others may say any amount, whatever the limits are. */
+/* A monitor that does not read is closed at a fixed limit; for other clients only client-output-buffer-limit
+ * counts. */
 static bool is_monitor_behind(const struct client *client, size_t unsent)
 {
     return client->is_monitor && unsent > MONITOR_UNSENT_MAX;

@@ -27,7 +27,7 @@ struct client {
     uint64_t number;         /* from 1, in the order in which a node's clients came */
     struct buffer out;       /* replies that the session has not taken yet */
     bool is_closing;         /* to be closed once out is written; no further request is run */
-    bool is_closing_unheard; /* so it is, and what it was answered last was silenced */
+    bool is_closing_unheard; /* is_closing was set by a command whose reply was silenced */
 
     /* Called when out grew, is_closing was set or the client was unblocked by something else than its own
      * command_run: another client, a message, a timer. It must only note that, not run anything. */

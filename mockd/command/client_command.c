@@ -122,7 +122,7 @@ static bool matches(const struct filter *filter, const struct client *by, const 
            (filter->kills_self || client != by);
 }
 
-/* Oneself is answered first. */
+/* A client that kills itself is closed after it has its reply. */
 static int64_t kill_matching(struct client *client, const struct filter *filter)
 {
     struct roll *clients = &client->node->clients;

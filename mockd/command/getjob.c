@@ -137,8 +137,8 @@ void cmd_getjob(struct client *client, const struct bytes *argv, size_t argc)
     if (!read_options(client, &get, argv, argc))
         return;
     taken = take(client, &get);
-    /* Disque knows by the reply that it began whether it took any. Where replies are silenced it begins none,
-     * and goes on as if there had been nothing to take. */
+    /* Disque tells by the reply that it began whether it took a job. Where replies are silenced it begins
+     * none, so it goes on as if there had been nothing to take. */
     if (taken > 0 && client->reply == &client->out)
         reply_array_at(client->reply, at, (size_t)taken);
     else if (get.is_nohang)

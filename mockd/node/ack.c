@@ -11,7 +11,8 @@
 
 enum { GC_MIN_MS = 1000, GC_MAX_MS = 180000, GC_COUNT_MAX = 10 };
 
-/* The next try comes later each time. Its timer is for him to arm who sees that the job stays. */
+/* Each try comes later than the one before. The timer is not armed here: the caller does that as soon as it
+ * is certain that the job stays. */
 static void schedule_gc(struct job *job)
 {
     int64_t period_ms = (int64_t)GC_MIN_MS << job->gc_count;

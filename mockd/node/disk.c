@@ -140,7 +140,7 @@ int disk_flush(struct disk *disk, enum disk_file file)
     return rc;
 }
 
-/* A file that is ours is so from the moment at which it is at its path. */
+/* A file that is ours is locked before it is moved to its path, so that it is never there unlocked. */
 static int write_anew(struct disk *disk, enum disk_file file, struct bytes bytes)
 {
     const char *path = disk->files[file].path;

@@ -65,7 +65,8 @@ static void tell_failed(const struct peer *peer)
     message_tell_all(peer->node, message);
 }
 
-/* This node counts too. Only it decides that suspects the other itself. */
+/* This node counts as one of those that report. One that does not suspect the other itself decides nothing.
+ */
 static void fail_if_agreed(struct peer *peer)
 {
     drop_old(peer);

@@ -51,7 +51,7 @@ static bool is_unlinked(const struct peer *peer)
     return peer != peer->node->self && !peer->has_no_address && !has_link(peer);
 }
 
-/* Of some nodes at random, the one that was heard of least lately. */
+/* Of some nodes, picked at random, the one whose last PONG is the oldest gets a PING. */
 static void ping_somebody(struct node *node)
 {
     struct peer *oldest = NULL;

@@ -9,7 +9,8 @@
 
 enum { BARRED_MS = 60000 };
 
-/* What nodes have sent and heard at least that know each other: a PING or MEET, and a PONG. */
+/* Nodes that know each other have sent, and heard, this many messages at least: a PING or MEET, and a PONG.
+ */
 enum { MESSAGES_TO_JOIN = 2 };
 
 enum { PRIORITY_GOOD = 1, PRIORITY_UNLINKED = 5, PRIORITY_SUSPECTED = 10, PRIORITY_BAD = 100 };

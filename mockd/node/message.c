@@ -165,7 +165,7 @@ static void sign(struct node *node, int to, struct message *message)
     log_message(node, "->", to, message);
 }
 
-/* Who is not known by its ID yet has not agreed to anything but heartbeats. */
+/* A node whose ID is not known yet is sent heartbeats only. */
 void message_send(struct node *node, struct peer *to, struct message *message)
 {
     if (!bus_is_open(&to->link) || (to->is_in_handshake && !is_heartbeat(message))) {

@@ -7,13 +7,13 @@
 #include <stdint.h>
 
 /* A set of nodes, by their index in the peers of the node that keeps the set. Each job has two of these,
- * so one is a word: up to 63 places are bits in it. All zero is the empty set. */
+ * so one is a word: up to 63 nodes are bits in it. All zero is the empty set. */
 struct node_set {
     uint64_t bits; /* shifted by one, the lowest bit set; or, the lowest bit clear, the address of a struct
                     * node_words; or 0 */
 };
 
-/* Frees what a set with higher places needs; it is empty then. */
+/* Frees what a set with higher indexes needs; it is empty then. */
 void node_set_clear(struct node_set *set);
 
 void node_set_add(struct node_set *set, size_t index);

@@ -194,7 +194,8 @@ static struct fate decide(void *ctx, const struct parcel *parcel, int64_t delay_
     return fate;
 }
 
-/* What is said anew of the same messages need not be said by an older rule any more. */
+/* An older rule for the same messages loses what the newer one says too; without anything left to say it
+ * ends. */
 static void supersede(struct faults *faults, const struct fault_rule *newer)
 {
     LIST_FOR_EACH_SAFE (link, &faults->rules) {
@@ -280,7 +281,7 @@ struct ledger_entry *fault_partition(struct faults *faults, const int *groups, c
     return cut->entry;
 }
 
-/* What is released is said to be held by no chance at all. */
+/* fault_release adds a rule that holds messages by a chance of 0, which does no harm. */
 static bool does_harm(const struct fault_rule *rule)
 {
     bool does = (rule->says & (FAULT_SAYS(DELAYS) | FAULT_SAYS(DROPS))) != 0;
