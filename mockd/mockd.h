@@ -332,43 +332,52 @@ int mockd_inspect_link(const struct mockd *cluster, int from, int to, struct moc
  * A client that blocks, such as hiredis without an event loop, would wait for ever for a cluster that shares
  * its thread. This one is served by a thread that the library starts, at real ports of this machine:
  *
- *     struct mockd_server *server = mockd_serve(&(struct mockd_serve_options){.cluster = {.nodes = 3}}, NULL,
- * 0); redisContext *context = redisConnect("127.0.0.1", mockd_server_port(server, 0));
+ *     struct mockd_serve_options options = {.cluster = {.nodes = 3}};
+ *     struct mockd_server *server = mockd_serve(&options, NULL, 0);
+ *     redisContext *context = redisConnect("127.0.0.1", mockd_server_port(server, 0));
  *
- * What happens when depends on the machine, as with the daemon. */
+ * What happens when depends on the machine, as with the daemon. Messages between nodes take 1 ms, unless the
+ * options say otherwise. A child of fork has no such thread, and must leave the server alone. */
 struct mockd_server;
 
 /* Zero is the default of each. */
 struct mockd_serve_options {
-    struct mockd_options cluster; /* but for base_port: 0 lets the system choose every node's port. on_event
-                                     is called by the thread that serves */
-    bool leaps;   /* the cluster's clock leaps while clients are blocked and none of them says anything, as
-                     with `mockd --clock auto`. Otherwise it goes as the machine's does */
-    double speed; /* so many times as fast; 0: 1 */
+    /* But for base_port: 0 lets the system choose every node's port. on_event is called by the thread that
+     * serves, and within mockd_serve and mockd_server_free. */
+    struct mockd_options cluster;
+
+    /* The cluster's clock leaps while clients are blocked and none of them says anything, as with `mockd
+     * --clock auto`; while a step waits for something it leaps at once: "within 1m" is no time then for
+     * clients to act in. Otherwise it goes as the machine's does. */
+    bool leaps;
+
+    double speed; /* so many times as fast as that, 0.001 to 1000; 0: 1 */
 };
 
 /* Serves a new cluster from now on. NULL, and the error (if there is room for one) says why: options that
- * cannot be, ports in use, no thread. */
+ * cannot be, ports in use, no descriptor or thread to be had. */
 struct mockd_server *mockd_serve(const struct mockd_serve_options *options, char *error, size_t error_size);
 
-/* These may be called by any thread, but not from within on_event or a hook; each returns when the thread
- * that serves has done it. */
-
-/* Ends it: connections are closed, the thread is gone. No other call is under way. NULL is fine. */
+/* Ends it, by any thread but the one that serves: connections are closed, that thread is gone. Who waits for
+ * a step is given MOCKD_RESET, and no other call is made any more. NULL is fine. */
 void mockd_server_free(struct mockd_server *server);
 
 /* Where node 0 … is, at 127.0.0.1; -1 beyond the last. */
 int mockd_server_port(const struct mockd_server *server, int node);
 
+/* These may be called by any thread, and return when the one that serves has done it. Where that one calls
+ * them itself, as in on_event, in a hook, or in the fn below, nothing is done: MOCKD_INVALID, or -1. */
+
 /* As mockd_connect_fd. */
 int mockd_server_connect_fd(struct mockd_server *server, const char *node);
 
-/* As mockd_step; time passes by itself. The outcome may be NULL. */
+/* As mockd_step, but that time passes by itself, and that the outcome, which may be NULL, says why. */
 int mockd_server_step(struct mockd_server *server, const char *line, struct mockd_outcome *outcome);
 
 /* Runs fn(cluster, ctx), in which the cluster may be looked at and changed by all that lets no time pass: not
- * mockd_run, mockd_advance, mockd_step, mockd_fault_wait, mockd_free. */
-void mockd_server_call(struct mockd_server *server, void (*fn)(struct mockd *cluster, void *ctx), void *ctx);
+ * mockd_run, mockd_advance, mockd_step, mockd_fault_wait, mockd_free. What is made there, such as a hook or a
+ * fault, is for such functions only. It must return: no longjmp, no exception. 0. */
+int mockd_server_call(struct mockd_server *server, void (*fn)(struct mockd *cluster, void *ctx), void *ctx);
 
 #pragma GCC visibility pop
 

@@ -10,9 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define SPEED_MIN 0.001
-#define SPEED_MAX 1000
-
 static bool read_number(const char *text, uint64_t max, uint64_t *number)
 {
     char *end;
@@ -91,7 +88,7 @@ static bool read_speed(struct settings *settings, const char *text)
     char *end;
 
     settings->speed = strtod(text, &end);
-    return *end == '\0' && settings->speed >= SPEED_MIN && settings->speed <= SPEED_MAX;
+    return *end == '\0' && clock_can_have_speed(settings->speed);
 }
 
 static bool read_directory(struct settings *settings, const char *text)

@@ -153,7 +153,13 @@ static int listen_at(struct listener *listener, const char *host, int port, cons
     return 0;
 }
 
-/* NULL, or why that cannot be at `host`. One that may be missing may not be taken by somebody else. */
+/* Does the error not tell that the machine has no such address? */
+static bool is_real(int error)
+{
+    return error == EADDRINUSE || error == EMFILE || error == ENFILE || error == EACCES;
+}
+
+/* NULL, or why that cannot be at `host`. */
 static const char *listen_at_all(struct listener *listener, const char *hosts, int port,
                                  char host[ENDPOINT_HOST_SIZE])
 {
@@ -164,7 +170,7 @@ static const char *listen_at_all(struct listener *listener, const char *hosts, i
         int same_port = listener->socket_count > 0 ? listener_port(listener) : port;
         int error = listen_at(listener, host, same_port, &problem);
 
-        if (error != 0 && (!may_lack || error == EADDRINUSE))
+        if (error != 0 && (!may_lack || is_real(error)))
             return problem;
     }
     return listener->socket_count == 0 ? "there is no such address" : NULL;

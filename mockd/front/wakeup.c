@@ -13,19 +13,21 @@
 struct wakeup {
     int fd;
     struct event *readable;
+    void (*on_wakeup)(void *ctx);
+    void *ctx;
 };
 
-/* Whoever is in loop_serve looks at what there is to do after this. */
 static void on_readable(evutil_socket_t fd, short what, void *ctx)
 {
+    struct wakeup *wakeup = ctx;
     eventfd_t count;
 
     (void)what;
-    (void)ctx;
     eventfd_read(fd, &count);
+    wakeup->on_wakeup(wakeup->ctx);
 }
 
-struct wakeup *wakeup_new(struct loop *loop)
+struct wakeup *wakeup_new(struct loop *loop, void (*on_wakeup)(void *ctx), void *ctx)
 {
     int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     struct wakeup *wakeup;
@@ -34,7 +36,9 @@ struct wakeup *wakeup_new(struct loop *loop)
         return NULL;
     wakeup = xcalloc(1, sizeof(*wakeup));
     wakeup->fd = fd;
-    wakeup->readable = event_new(loop_base(loop), fd, EV_READ | EV_PERSIST, on_readable, NULL);
+    wakeup->on_wakeup = on_wakeup;
+    wakeup->ctx = ctx;
+    wakeup->readable = event_new(loop_base(loop), fd, EV_READ | EV_PERSIST, on_readable, wakeup);
     event_add(wakeup->readable, NULL);
     return wakeup;
 }

@@ -7,9 +7,9 @@ struct loop;
 /* How another thread makes itself heard by one that is in loop_serve. */
 struct wakeup;
 
-/* The loop, which is borrowed, comes to rest once more after each wakeup_send, and so asks its on_rest. NULL
- * with errno: there is no descriptor left. */
-struct wakeup *wakeup_new(struct loop *loop);
+/* Has the loop, which is borrowed, call this soon after each wakeup_send, between two passes. NULL with
+ * errno: there is no descriptor left. */
+struct wakeup *wakeup_new(struct loop *loop, void (*on_wakeup)(void *ctx), void *ctx);
 
 /* By any thread. */
 void wakeup_send(struct wakeup *wakeup);

@@ -49,6 +49,11 @@ void clock_set_speed(struct clock *clock, double speed)
     clock->since_us = clock->now_us;
 }
 
+bool clock_can_have_speed(double speed)
+{
+    return speed >= 0.001 && speed <= 1000;
+}
+
 void clock_free(struct clock *clock)
 {
     if (clock == NULL)

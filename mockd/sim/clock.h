@@ -51,8 +51,9 @@ struct timer {
 struct clock *clock_new(enum clock_mode mode, int64_t start_us);
 void clock_free(struct clock *clock);
 
-/* CLOCK_WALL: runs so many times as fast as the machine's from now on. */
+/* CLOCK_WALL: runs so many times as fast as the machine's from now on, if it can: 0.001 to 1000. */
 void clock_set_speed(struct clock *clock, double speed);
+bool clock_can_have_speed(double speed);
 
 enum clock_mode clock_mode(const struct clock *clock);
 int64_t clock_now_us(const struct clock *clock);

@@ -3,7 +3,7 @@
 #define LAB_H
 
 /* lab: where the client meets the mock. An environment for libdisq over a cluster in the same process, so
- * that tests run single-threaded, in virtual time and without a socket:
+ * that tests run single-threaded, in virtual time and (but for lab_new_on_sockets) without a socket:
  *
  *     struct lab *lab = lab_new(&(struct mockd_options){.nodes = 3, .seed = 7});
  *     struct disq *client = disq_new(&(struct disq_options){.nodes = "A,B", .env = &lab->env});
@@ -32,9 +32,9 @@ struct lab {
 /* A new cluster and an environment that reaches it. NULL if mockd_new would say so, or out of memory. */
 struct lab *lab_new(const struct mockd_options *options);
 
-/* The same, with each connection a pair of sockets (mockd_connect_fd): a handle is a descriptor, and what is
- * sent and received passes through the system. A node that resets a connection only ends it, for want of any
- * such thing on a pair. */
+/* The same, with each connection a pair of sockets (mockd_connect_fd): a handle is a descriptor, which a
+ * client that is freed has closed, and what is sent and received passes through the system. A pair cannot be
+ * reset: a node that resets a connection only ends it. */
 struct lab *lab_new_on_sockets(const struct mockd_options *options);
 
 /* An environment of the same lab whose connections have this name, by which faults of clients know them; NULL

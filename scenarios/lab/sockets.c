@@ -57,27 +57,26 @@ struct waiting {
     struct disq_ready *ready;
     struct pollfd *polled;
     size_t count;
+    int ready_count;
 };
 
+/* The end of a connection is polled for whether it is wanted or not. */
 static bool look(void *ctx)
 {
     struct waiting *waiting = ctx;
 
-    return poll(waiting->polled, (nfds_t)waiting->count, 0) > 0;
-}
-
-static int note_ready(const struct waiting *waiting)
-{
-    int count = 0;
-
+    waiting->ready_count = 0;
+    if (poll(waiting->polled, (nfds_t)waiting->count, 0) <= 0)
+        return false;
     for (size_t i = 0; i < waiting->count; i++) {
         short got = waiting->polled[i].revents;
+        struct disq_ready *ready = &waiting->ready[i];
 
-        waiting->ready[i].got = (got & ~POLLOUT ? DISQ_READABLE : 0) | (got & POLLOUT ? DISQ_WRITABLE : 0);
-        waiting->ready[i].got &= waiting->ready[i].wanted;
-        count += waiting->ready[i].got != 0;
+        ready->got = (got & ~POLLOUT ? DISQ_READABLE : 0) | (got & POLLOUT ? DISQ_WRITABLE : 0);
+        ready->got &= ready->wanted;
+        waiting->ready_count += ready->got != 0;
     }
-    return count;
+    return waiting->ready_count > 0;
 }
 
 int lab_sockets_wait(struct mockd *cluster, struct disq_ready *ready, size_t count, int64_t deadline_us)
@@ -89,17 +88,12 @@ int lab_sockets_wait(struct mockd *cluster, struct disq_ready *ready, size_t cou
     if (waiting.polled == NULL)
         return DISQ_NO_MEMORY;
     for (size_t i = 0; i < count; i++) {
+        ready[i].got = 0;
         waiting.polled[i].fd = ready[i].handle;
         waiting.polled[i].events = (short)((ready[i].wanted & DISQ_READABLE ? POLLIN : 0) |
                                            (ready[i].wanted & DISQ_WRITABLE ? POLLOUT : 0));
     }
     rc = mockd_run(cluster, deadline_us, look, &waiting);
-    if (rc == 0 || rc == MOCKD_TIMEOUT) {
-        look(&waiting);
-        rc = note_ready(&waiting);
-    } else {
-        rc = DISQ_TIMEOUT;
-    }
     free(waiting.polled);
-    return rc;
+    return rc == 0 || rc == MOCKD_TIMEOUT ? waiting.ready_count : DISQ_TIMEOUT;
 }

@@ -37,6 +37,19 @@ compare(differ first sockets)
 if(differ)
     message(FATAL_ERROR "what happens on sockets is not what happens in memory: compare ${folder}/first and sockets")
 endif()
+# They are sockets, as it cannot be done without.
+function(run_with_few_descriptors result)
+    execute_process(
+        COMMAND sh -c "ulimit -n 8 && exec \"$0\" \"$@\"" ${SCN} run ${ARGN} scenarios/membership
+        WORKING_DIRECTORY ${SOURCE}
+        OUTPUT_QUIET ERROR_QUIET RESULT_VARIABLE code)
+    set(${result} ${code} PARENT_SCOPE)
+endfunction()
+run_with_few_descriptors(in_memory)
+run_with_few_descriptors(on_sockets --sockets)
+if(NOT in_memory EQUAL 0 OR on_sockets EQUAL 0)
+    message(FATAL_ERROR "with few descriptors scn ends with ${in_memory} in memory, ${on_sockets} on sockets")
+endif()
 compare(differ first third)
 if(NOT differ)
     message(FATAL_ERROR "the seed changes nothing")

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <sys/socket.h>
 
 static int setup(void **state)
 {
@@ -59,6 +60,31 @@ static void a_command_is_answered_without_time_passing(void **state)
     assert_memory_equal(reply, "+PONG\r\n", 7);
     assert_int_equal(lab->env.now_us(lab->env.ctx), MOCKD_EPOCH_US);
     assert_int_equal(lab->env.recv(lab->env.ctx, handle, reply, sizeof(reply)), DISQ_AGAIN);
+}
+
+static void a_handle_may_be_a_socket(void **state)
+{
+    struct lab *lab = *state;
+    int handle = connect_to(lab, "A"), type = 0;
+    socklen_t size = sizeof(type);
+
+    assert_int_equal(getsockopt(handle, SOL_SOCKET, SO_TYPE, &type, &size), 0);
+    assert_int_equal(type, SOCK_STREAM);
+    lab->env.close(lab->env.ctx, handle);
+}
+
+/* Nor in memory is there anything else to wait for. */
+static void an_end_that_nobody_looks_for_is_not_waited_for(void **state)
+{
+    struct lab *lab = *state;
+    int handle = connect_to(lab, "A");
+
+    assert_int_equal(mockd_crash(lab->cluster, "A"), 0);
+    assert_int_equal(wait_for(lab, handle, 0, 1000000), 0);
+    assert_int_equal(lab->env.now_us(lab->env.ctx), MOCKD_EPOCH_US + 1000000);
+    assert_int_equal(wait_for(lab, handle, DISQ_READABLE, 1000000), 1);
+    assert_int_equal(lab->env.now_us(lab->env.ctx), MOCKD_EPOCH_US + 1000000);
+    lab->env.close(lab->env.ctx, handle);
 }
 
 static void waiting_lets_time_pass_up_to_the_deadline(void **state)
@@ -154,6 +180,9 @@ int main(void)
         ON_SOCKETS(a_command_is_answered_without_time_passing),
         TEST(waiting_lets_time_pass_up_to_the_deadline),
         ON_SOCKETS(waiting_lets_time_pass_up_to_the_deadline),
+        ON_SOCKETS(a_handle_may_be_a_socket),
+        TEST(an_end_that_nobody_looks_for_is_not_waited_for),
+        ON_SOCKETS(an_end_that_nobody_looks_for_is_not_waited_for),
         TEST(an_unknown_address_is_refused),
         ON_SOCKETS(an_unknown_address_is_refused),
         TEST(handles_are_used_again),

@@ -1,8 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* A job's whole way, in a cluster in process. */
+/* A job's whole way, in a cluster in process; and one that is served by a thread. */
 #include <mockd/lab.h>
 
 #include <stdio.h>
+
+static int serve(void)
+{
+    struct mockd_server *server = mockd_serve(NULL, NULL, 0);
+    int rc = server != NULL ? mockd_server_step(server, "crash A", NULL) : MOCKD_FAILED;
+
+    mockd_server_free(server);
+    return rc;
+}
 
 int main(void)
 {
@@ -19,5 +28,5 @@ int main(void)
     disq_job_free(client, job);
     disq_free(client);
     lab_free(lab);
-    return rc != 0;
+    return rc != 0 || serve() != 0;
 }
